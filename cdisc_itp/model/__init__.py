@@ -1,0 +1,1 @@
+"""The standards' nouns, frozen; imports nothing else of ours."""

@@ -1,0 +1,58 @@
+"""A raw table: what a reader gives, every cell the text that was written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from .column import Rows
+
+
+@dataclass(frozen=True)
+class TableOptions:
+    """How one table of a source is to be read, as a source file declares it under ``tables``.
+
+    ``file`` is a glob pattern below the raw folder; ``header`` the number of header rows (the first names the
+    columns, the second labels them); ``comment`` the prefix of comment rows; ``identifiers`` the columns with
+    direct identifiers of persons, dropped at reading; ``row`` reader options that do not apply are an error.
+    """
+
+    file: str
+    format: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: int = 1
+    sheet: str | None = None
+    comment: str | None = None
+    identifiers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Detected:
+    """What a reader found out for itself, and how sure it is (0 to 1; 1 where it was declared)."""
+
+    what: str
+    value: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One table as exported. ``frame`` holds text Categoricals, an empty cell is no value.
+
+    ``rows`` (n,) is the place of each record, a 1-based line (text) or sheet row; ``skipped`` counts what the
+    reader passed over, by reason ("blank row", "comment row"), with the rows; ``dropped`` counts the cells of
+    identifier columns, which are not in ``frame``; ``labels`` are a second header row's.
+    """
+
+    file: str
+    sheet: str | None
+    frame: pd.DataFrame
+    rows: Rows
+    sha256: str
+    labels: dict[str, str] = field(default_factory=dict)
+    skipped: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    dropped: dict[str, int] = field(default_factory=dict)
+    detected: tuple[Detected, ...] = ()
+    notes: tuple[str, ...] = ()
