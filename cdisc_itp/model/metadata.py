@@ -46,10 +46,14 @@ class VariablePlan:
 
 @dataclass(frozen=True)
 class ValueLevelPlan:
-    """Value level metadata of one variable: one item for each value of ``by`` that the data hold."""
+    """Value level metadata of one variable: one item for each value of ``by`` that the data hold.
+
+    ``items`` say more of single values, by name: label, codelist, origin, method of QVAL where QNAM is that name.
+    """
 
     variable: str
     by: tuple[str, ...]
+    items: tuple[VariablePlan, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,8 @@ class Observed:
     """What the data hold of one variable (or of one value level item).
 
     ``length`` in bytes of the longest text, or in characters of the longest number; ``digits`` is the largest
-    number of decimal places; ``terms`` the distinct text values where the plan has a codelist, else empty.
+    number of decimal places; ``terms`` the distinct text values where the plan has a codelist, else empty, in
+    order; ``data_type`` is the narrowest of Define-XML's that holds every value, None where there is none.
     """
 
     length: int = 0
@@ -97,11 +102,15 @@ class Observed:
     integer: bool = True
     n: int = 0
     terms: tuple[str, ...] = ()
+    data_type: str | None = None
 
 
 @dataclass(frozen=True)
 class ValueLevelItem:
-    """One value level item that the data hold: the rows of ``where`` and what they hold."""
+    """One value level item that the data hold: the rows of ``where`` and what they hold.
+
+    ``label`` is the decode of the test or qualifier ("Platelets"); ``plan`` what the spec says of this item alone.
+    """
 
     variable: str
     where: WhereClause
@@ -109,3 +118,5 @@ class ValueLevelItem:
     numeric: bool
     data_type: str
     codelist: str | None = None
+    label: str | None = None
+    plan: VariablePlan | None = None
