@@ -1,1 +1,1 @@
-"""."""
+"""The standards as data: SDTMIG and ADaMIG variables, controlled terminology, countries, and look-ups."""

@@ -1,0 +1,80 @@
+"""The ADaM implementation guide: variables of ADSL and of the basic data structure, also by pattern (TRTxxP)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from .guide import DATA, read_rows, split_cell
+from .variables import GuideVariable
+
+# ADaMIG 1.3, 3.1: xx and zz are two digits from 01, y and w one digit from 1.
+_INDEX = {"xx": r"0[1-9]|[1-9]\d", "zz": r"0[1-9]|[1-9]\d", "y": r"[1-9]", "w": r"[1-9]"}
+
+
+@dataclass(frozen=True)
+class AdamGuide:
+    """ADaMIG of one version; ``structures`` are Define-XML's class names with their variables."""
+
+    version: str
+    structures: dict[str, tuple[GuideVariable, ...]]
+
+    def variable(self, class_name: str, name: str) -> GuideVariable:
+        """The variable of a structure; indexed ones (TRT01P) with their index in the label.
+
+        A variable that only ends as the guide says (*DT) has no label: the study gives it one. KeyError where
+        the guide has none: an analysis dataset may hold variables of its own.
+        """
+        for v, pattern in _patterns(self, class_name):
+            match = pattern.fullmatch(name)
+            if match:
+                return replace(v, name=name, label=_indexed_label(v.label, match.groupdict()))
+        raise KeyError(f"ADaMIG {self.version} has no variable {name} in {class_name}")
+
+
+@cache
+def _patterns_of(version: str, class_name: str) -> tuple[tuple[GuideVariable, re.Pattern[str]], ...]:
+    """Variables with their names' patterns: plain names first, then indexed ones, then mere suffixes."""
+    variables = adam_guide(version).structures[class_name]
+    ordered = sorted(variables, key=lambda v: ("*" in v.name, not v.name.isupper()))
+    return tuple((v, _name_pattern(v.name)) for v in ordered)
+
+
+def _patterns(guide: AdamGuide, class_name: str) -> tuple[tuple[GuideVariable, re.Pattern[str]], ...]:
+    if class_name not in guide.structures:
+        raise KeyError(f"ADaMIG {guide.version} has no structure {class_name}")
+    return _patterns_of(guide.version, class_name)
+
+
+def _name_pattern(name: str) -> re.Pattern[str]:
+    """Pattern of the names that a guide's name stands for.
+
+    >>> bool(_name_pattern("TRTxxP").fullmatch("TRT01P")), bool(_name_pattern("TRTxxP").fullmatch("TRTP"))
+    (True, False)
+    """
+    text = name.replace("*", "[A-Z][A-Z0-9_]*")
+    return re.compile(re.sub(r"xx|zz|y|w", lambda m: f"(?P<{m[0]}>{_INDEX[m[0]]})", text))
+
+
+def _indexed_label(label: str, index: dict[str, str]) -> str:
+    if label.startswith("{"):
+        return ""
+    return re.sub(r"\b(xx|zz|y|w)\b", lambda m: index.get(m[0], m[0]), label)
+
+
+def _parse_variable(row: list[str]) -> GuideVariable:
+    _, _, order, name, label, kind, codelists, values, core = row
+    return GuideVariable(name, label, kind == "Num", int(order), None, core, split_cell(codelists), split_cell(values))
+
+
+@cache
+def adam_guide(version: str) -> AdamGuide:
+    """ADaMIG of that version ("1.3"); LookupError where the package has none."""
+    path = DATA / f"adamig-{version.replace('.', '-')}-variables.csv"
+    if not path.is_file():
+        raise LookupError(f"no ADaMIG {version} in the package; it has 1.3")
+    structures: dict[str, list[GuideVariable]] = {}
+    for row in read_rows(path):
+        structures.setdefault(row[0], []).append(_parse_variable(row))
+    return AdamGuide(version, {name: tuple(variables) for name, variables in structures.items()})

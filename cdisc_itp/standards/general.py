@@ -1,0 +1,179 @@
+"""What the general observation classes share: the variables that the SDTM model lets their datasets have.
+
+Derived from the guide's own tables: a variable of another dataset of the class may be used with the dataset's
+own prefix (``--STRTPT``); identifiers and timing variables are common to all general classes (SDTM 2.0, 3.1).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from .classes import EVENTS, FINDINGS, FINDINGS_ABOUT, GENERAL, INTERVENTIONS
+from .variables import GuideDataset, GuideVariable
+
+_UNPREFIXED = frozenset(
+    {"STUDYID", "DOMAIN", "USUBJID", "SPDEVID", "NHOID", "FOCID", "VISITNUM", "VISIT", "VISITDY"}
+    | {"TAETORD", "EPOCH", "MIDS", "RELMIDS", "MIDSDTC"}
+)
+_IDENTIFIER, _TOPIC, _QUALIFIER, _TIMING = range(4)
+_GROUPS = {"Identifier": _IDENTIFIER, "Topic": _TOPIC, "Timing": _TIMING}
+
+# The order of identifiers and timing variables that every general class has (SDTM 2.0, 3.1.4 and 3.1.5).
+_IDENTIFIERS = (
+    *("STUDYID", "DOMAIN", "USUBJID", "SPDEVID", "NHOID", "FOCID", "--SEQ", "--GRPID", "--REFID", "--SPID"),
+    *("--LNKID", "--LNKGRP"),
+)
+_TIMINGS = (
+    *("VISITNUM", "VISIT", "VISITDY", "TAETORD", "EPOCH", "--DTC", "--STDTC", "--ENDTC", "--DY", "--STDY"),
+    *("--ENDY", "--DUR", "--TPT", "--TPTNUM", "--ELTM", "--TPTREF", "--RFTDTC", "--STRF", "--ENRF"),
+    *("--EVLINT", "--EVINTX", "--STRTPT", "--STTPT", "--ENRTPT", "--ENTPT", "MIDS", "RELMIDS", "MIDSDTC"),
+    *("--STINT", "--ENINT", "--PTFL", "--PDUR"),
+)
+
+# The model's own labels where those of the guide's datasets name their domain ("Duration of Adverse Event").
+_LABELS = {
+    "--CAT": "Category",
+    "--CLAS": "Class",
+    "--CLASCD": "Class Code",
+    "--DTC": "Date/Time of Collection",
+    "--DUR": "Duration",
+    "--DY": "Study Day of Visit/Collection/Exam",
+    "--ENDTC": "End Date/Time of Observation",
+    "--ENDY": "Study Day of End of Observation",
+    "--OCCUR": "Occurrence Indicator",
+    "--OUT": "Outcome of Event",
+    "--PATT": "Pattern of Event",
+    "--PRESP": "Pre-Specified",
+    "--REASND": "Reason Not Done",
+    "--SCAT": "Subcategory",
+    "--STDTC": "Start Date/Time of Observation",
+    "--STDY": "Study Day of Start of Observation",
+    "--TERM": "Reported Term",
+    "--TEST": "Name of Measurement, Test or Examination",
+    "--TESTCD": "Short Name of Measurement, Test or Exam",
+    "--TRT": "Name of Treatment",
+}
+_CLASS_LABELS = {
+    (INTERVENTIONS, "--DECOD"): "Standardized Treatment Name",
+    (EVENTS, "--LOC"): "Location of Event",
+}
+_STRUCTURES = {
+    INTERVENTIONS: "One record per recorded intervention occurrence per subject",
+    EVENTS: "One record per event per subject",
+    FINDINGS: "One record per finding or result per time point per visit per subject",
+    FINDINGS_ABOUT: "One record per finding, per object, per time point, per visit per subject",
+}
+
+
+def general_name(name: str, domain: str) -> str:
+    """The name with its domain's prefix as ``--``.
+
+    >>> general_name("LBTESTCD", "LB"), general_name("VISITNUM", "VI")
+    ('--TESTCD', 'VISITNUM')
+    """
+    prefixed = name.startswith(domain) and len(name) > 2 and name not in _UNPREFIXED
+    return f"--{name[2:]}" if prefixed else name
+
+
+def build_class_variables(datasets: Sequence[GuideDataset], class_name: str) -> dict[str, GuideVariable]:
+    """The variables of a general observation class by general name, in SDTM order, from a guide's datasets.
+
+    ``order`` counts from 1; ``core`` is what a sponsor-defined domain of the class has.
+    """
+    own = [d for d in datasets if d.class_name == class_name]
+    pool: dict[str, list[GuideVariable]] = {}
+    for name, v in _shared(datasets, class_name):
+        pool.setdefault(name, []).append(v)
+    return {
+        name: replace(_generalised(name, class_name, pool[name]), order=order, core=_core(name, own))
+        for order, name in enumerate(_merged_order(datasets, class_name), start=1)
+    }
+
+
+def _shared(datasets: Sequence[GuideDataset], class_name: str) -> Iterator[tuple[str, GuideVariable]]:
+    """General names and variables that the class may use; those of its own datasets first, the longest first.
+
+    Findings About is Findings with --OBJ (SDTM 2.0, 3.1.3.1); identifiers and timing are every class's.
+    """
+    for dataset in sorted(datasets, key=lambda d: (d.class_name != class_name, -len(d.variables))):
+        same = dataset.class_name == class_name or (dataset.class_name, class_name) == (FINDINGS, FINDINGS_ABOUT)
+        for v in dataset.variables:
+            if same or (dataset.class_name in GENERAL and _group(v) in (_IDENTIFIER, _TIMING)):
+                yield general_name(v.name, dataset.domain), v
+
+
+def _group(variable: GuideVariable) -> int:
+    """Identifiers, topic, qualifiers, timing: the order of roles in every general dataset."""
+    return _GROUPS.get(variable.role or "", _QUALIFIER)
+
+
+def _merged_order(datasets: Sequence[GuideDataset], class_name: str) -> list[str]:
+    """General names in one order: the model's, then each variable after the one that it follows in a dataset."""
+    groups: list[list[str]] = [list(_IDENTIFIERS), [], [], list(_TIMINGS)]
+    at = [0, 0, 0, 0]
+    for name, v in _shared(datasets, class_name):
+        if name == "STUDYID":
+            at = [0, 0, 0, 0]
+        group = groups[_group(v)]
+        if name not in group:
+            group.insert(at[_group(v)], name)
+        at[_group(v)] = group.index(name) + 1
+    return [name for group in groups for name in group]
+
+
+def _generalised(name: str, class_name: str, donors: Sequence[GuideVariable]) -> GuideVariable:
+    """One variable from those of the datasets: the commonest label; a codelist that most of them have."""
+    label = Counter(v.label for v in donors).most_common(1)[0][0]
+    label = _CLASS_LABELS.get((class_name, name), _LABELS.get(name, label))
+    (codelists, n) = Counter(v.codelists for v in donors).most_common(1)[0]
+    shared = codelists if 2 * n > len(donors) else ()
+    return replace(donors[0], name=name, label=label, codelists=shared, value_list=())
+
+
+def _core(name: str, own: Sequence[GuideDataset]) -> str:
+    """Req where every dataset of the class requires it, Exp where most expect it, else Perm."""
+    cores = [v.core for d in own for v in d.variables if general_name(v.name, d.domain) == name]
+    if cores.count("Req") == len(own):
+        return "Req"
+    return "Exp" if 2 * sum(c in ("Req", "Exp") for c in cores) > len(own) else "Perm"
+
+
+def find_addition(shared: Mapping[str, GuideVariable], dataset: GuideDataset, name: str) -> GuideVariable:
+    """A variable of the class that the dataset's own table does not have, core Perm; KeyError where none."""
+    general = shared.get(general_name(name, dataset.domain))
+    if general is None or _group(general) == _TOPIC:
+        raise KeyError(f"{dataset.name} has no variable {name}, and its class has none that it could be")
+    return replace(general, name=name, order=_followed(shared, dataset, general), core="Perm")
+
+
+def _followed(shared: Mapping[str, GuideVariable], dataset: GuideDataset, variable: GuideVariable) -> int:
+    """Order of the dataset's variable before it: the class's nearest of its role group, else the last above."""
+    group = [v for v in dataset.variables if _group(v) == _group(variable)]
+    before = [
+        (shared[general_name(v.name, dataset.domain)].order, v.order)
+        for v in group
+        if shared[general_name(v.name, dataset.domain)].order < variable.order
+    ]
+    above = [v.order for v in dataset.variables if _group(v) < _group(variable)]
+    return max(before)[1] if before else max(above, default=0)
+
+
+def place(shared: Mapping[str, GuideVariable], dataset: GuideDataset, variable: GuideVariable) -> tuple[int, int]:
+    """Sort key of SDTM order: the guide's order, additions after the variable that they follow."""
+    if variable.name in dataset.by_name:
+        return variable.order, 0
+    return variable.order, shared[general_name(variable.name, dataset.domain)].order
+
+
+def build_sponsor_dataset(
+    shared: Mapping[str, GuideVariable], name: str, class_name: str, label: str, structure: str | None
+) -> GuideDataset:
+    """A dataset of every variable of the class with the domain's prefix; see `Guide.sponsor_dataset`."""
+    variables = tuple(
+        replace(v, name=general.replace("--", name), value_list=(name,) if general == "DOMAIN" else v.value_list)
+        for general, v in shared.items()
+    )
+    text = structure or _STRUCTURES[class_name]
+    return GuideDataset(name, label, class_name, text, variables, domain=name)
