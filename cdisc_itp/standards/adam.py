@@ -6,11 +6,15 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
+from .classes import ADSL, BDS
 from .guide import DATA, read_rows, split_cell
 from .variables import GuideVariable
 
 # ADaMIG 1.3, 3.1: xx and zz are two digits from 01, y and w one digit from 1.
 _INDEX = {"xx": r"0[1-9]|[1-9]\d", "zz": r"0[1-9]|[1-9]\d", "y": r"[1-9]", "w": r"[1-9]"}
+
+
+_Pattern = tuple[GuideVariable, re.Pattern[str]]
 
 
 @dataclass(frozen=True)
@@ -21,12 +25,14 @@ class AdamGuide:
     structures: dict[str, tuple[GuideVariable, ...]]
 
     def variable(self, class_name: str, name: str) -> GuideVariable:
-        """The variable of a structure; indexed ones (TRT01P) with their index in the label.
+        """The variable of a dataset of that class; indexed ones (TRT01P) with their index in the label.
 
-        A variable that only ends as the guide says (*DT) has no label: the study gives it one. KeyError where
-        the guide has none: an analysis dataset may hold variables of its own.
+        Any dataset may also hold what ADSL has (core Perm), and one of a class without a table of its own
+        (occurrence data, ADaM other) what the basic data structure has. A variable of which the guide only says
+        the ending (*DT) has no label: the study gives it one. KeyError where the guide has none: an analysis
+        dataset may hold variables of its own.
         """
-        for v, pattern in _patterns(self, class_name):
+        for v, pattern in _patterns(self.version, class_name):
             match = pattern.fullmatch(name)
             if match:
                 return replace(v, name=name, label=_indexed_label(v.label, match.groupdict()))
@@ -34,17 +40,14 @@ class AdamGuide:
 
 
 @cache
-def _patterns_of(version: str, class_name: str) -> tuple[tuple[GuideVariable, re.Pattern[str]], ...]:
-    """Variables with their names' patterns: plain names first, then indexed ones, then mere suffixes."""
-    variables = adam_guide(version).structures[class_name]
-    ordered = sorted(variables, key=lambda v: ("*" in v.name, not v.name.isupper()))
+def _patterns(version: str, class_name: str) -> tuple[_Pattern, ...]:
+    """Variables with their names' patterns: the class's own, then borrowed ones, then mere suffixes."""
+    structures = adam_guide(version).structures
+    own = structures.get(class_name, ())
+    lenders = [c for c in (BDS, ADSL) if c != class_name and (c == ADSL or not own) and class_name != ADSL]
+    borrowed = [replace(v, core="Perm") for c in lenders for v in structures[c]]
+    ordered = sorted([*own, *borrowed], key=lambda v: ("*" in v.name, not v.name.isupper()))
     return tuple((v, _name_pattern(v.name)) for v in ordered)
-
-
-def _patterns(guide: AdamGuide, class_name: str) -> tuple[tuple[GuideVariable, re.Pattern[str]], ...]:
-    if class_name not in guide.structures:
-        raise KeyError(f"ADaMIG {guide.version} has no structure {class_name}")
-    return _patterns_of(guide.version, class_name)
 
 
 def _name_pattern(name: str) -> re.Pattern[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdisc_itp.model.codelist import Codelist, Term
+from ..model.codelist import Codelist, Term
 
 INTERVENTIONS = "INTERVENTIONS"
 EVENTS = "EVENTS"

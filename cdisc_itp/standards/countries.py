@@ -6,7 +6,7 @@ import csv
 from functools import cache
 from pathlib import Path
 
-from cdisc_itp.model.codelist import Codelist, Term
+from ..model.codelist import Codelist, Term
 
 
 @cache

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from cdisc_itp.model.issue import Place, ReadError, ReadProblem
-
+from ..model.issue import Place, ReadError, ReadProblem
 from .terminology import COLUMNS, HEADER, Terminology, group_rows
 
 _CODE = re.compile(r"C\d+")
@@ -56,7 +55,7 @@ def _check_rows(lines: list[str], name: str) -> Iterator[ReadProblem]:
         if codelist != opened:
             yield ReadProblem("READ043", f"a term of codelist {codelist} stands outside it", place)
         yield from check_cells(codelist if extensible else code, value, extensible, place)
-        yield from check_twice(codelist, "" if extensible else code, value, seen, place)
+        yield from check_twice(codelist, None if extensible else (code, value), seen, place)
 
 
 def check_cells(code: str, value: str, extensible: str, place: Place) -> Iterator[ReadProblem]:
@@ -70,10 +69,10 @@ def check_cells(code: str, value: str, extensible: str, place: Place) -> Iterato
 
 
 def check_twice(
-    codelist: str, code: str, value: str, seen: set[tuple[str, str]], place: Place
+    codelist: str, term: tuple[str, str] | None, seen: set[tuple[str, str]], place: Place
 ) -> Iterator[ReadProblem]:
-    """READ044 for a codelist, or a code or submission value in it, that was seen before; adds to ``seen``."""
-    keys = [f"code {code}", f"submission value {value}"] if code else [""]
+    """READ044 for what ``seen`` has: a codelist (no term), or a term's code or submission value in it."""
+    keys = [f"code {term[0]}", f"submission value {term[1]}"] if term else [""]
     for key in keys:
         if (codelist, key) in seen:
             message = f"{key} stands twice in codelist {codelist}" if key else f"codelist {codelist} stands twice"

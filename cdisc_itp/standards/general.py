@@ -82,12 +82,18 @@ def build_class_variables(datasets: Sequence[GuideDataset], class_name: str) -> 
 
     ``order`` counts from 1; ``core`` is what a sponsor-defined domain of the class has.
     """
-    own = [d for d in datasets if d.class_name == class_name]
     pool: dict[str, list[GuideVariable]] = {}
     for name, v in _shared(datasets, class_name):
         pool.setdefault(name, []).append(v)
+    own = [d for d in datasets if d.class_name == class_name]
+    cores: dict[str, list[str]] = {}
+    for dataset in own:
+        for v in dataset.variables:
+            cores.setdefault(general_name(v.name, dataset.domain), []).append(v.core)
     return {
-        name: replace(_generalised(name, class_name, pool[name]), order=order, core=_core(name, own))
+        name: replace(
+            _generalised(name, class_name, pool[name]), order=order, core=_core(cores.get(name, []), len(own))
+        )
         for order, name in enumerate(_merged_order(datasets, class_name), start=1)
     }
 
@@ -132,18 +138,17 @@ def _generalised(name: str, class_name: str, donors: Sequence[GuideVariable]) ->
     return replace(donors[0], name=name, label=label, codelists=shared, value_list=())
 
 
-def _core(name: str, own: Sequence[GuideDataset]) -> str:
-    """Req where every dataset of the class requires it, Exp where most expect it, else Perm."""
-    cores = [v.core for d in own for v in d.variables if general_name(v.name, d.domain) == name]
-    if cores.count("Req") == len(own):
+def _core(cores: Sequence[str], n: int) -> str:
+    """Req where each of the class's ``n`` datasets requires it, Exp where most expect it, else Perm."""
+    if cores.count("Req") == n:
         return "Req"
-    return "Exp" if 2 * sum(c in ("Req", "Exp") for c in cores) > len(own) else "Perm"
+    return "Exp" if 2 * sum(c in ("Req", "Exp") for c in cores) > n else "Perm"
 
 
 def find_addition(shared: Mapping[str, GuideVariable], dataset: GuideDataset, name: str) -> GuideVariable:
     """A variable of the class that the dataset's own table does not have, core Perm; KeyError where none."""
     general = shared.get(general_name(name, dataset.domain))
-    if general is None or _group(general) == _TOPIC:
+    if general is None or name.startswith("--") or _group(general) == _TOPIC:
         raise KeyError(f"{dataset.name} has no variable {name}, and its class has none that it could be")
     return replace(general, name=name, order=_followed(shared, dataset, general), core="Perm")
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date as calendar_date
 from pathlib import Path
 
-from cdisc_itp.model.issue import Place, ReadError, ReadProblem
-
+from ..model.issue import Place, ReadError, ReadProblem
 from .ct_table import check_cells, check_twice, decode_text
 from .terminology import Terminology
 
@@ -135,7 +134,7 @@ def _check_entries(entries: list[_Entry], name: str) -> list[ReadProblem]:
         found += check_cells(e.code, e.value, e.extensible or ("" if e.codelist else "empty"), place)
         if e.codelist and e.codelist not in codelists:
             found.append(ReadProblem("READ043", f"codelist {e.codelist} of {e.value} is not in the file", place))
-        found += check_twice(e.codelist or e.code, e.code if e.codelist else "", e.value, seen, place)
+        found += check_twice(e.codelist or e.code, (e.code, e.value) if e.codelist else None, seen, place)
     return found
 
 

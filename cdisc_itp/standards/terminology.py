@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
-from cdisc_itp.model.codelist import Codelist, Term
-from cdisc_itp.model.issue import Place, ReadError, ReadProblem
-
+from ..model.codelist import Codelist, Term
+from ..model.issue import Place, ReadError, ReadProblem
 from .variables import GuideVariable
 
 DATA = Path(__file__).parent / "data"
@@ -36,7 +35,7 @@ class Terminology:
     date: str
     rows: Rows = field(repr=False)
     _parsed: dict[str, Codelist] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _known: dict[str, dict[str, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _known: dict[str, tuple[dict[str, str], ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def release(self) -> str:
@@ -75,15 +74,19 @@ class Terminology:
         return tuple(self.codelist(code) for code in variable.codelists if code in self.rows)
 
     def submission_value(self, code: str, text: str) -> str | None:
-        """The submission value that ``text`` may mean, for a message: by case, by decode, by synonym.
+        """The submission value that ``text`` may mean, for a message; None where none or several fit.
 
-        None where nothing fits or more than one term does. Never a conversion: the study's map decides.
+        A decode or synonym as written counts first (G/L is 10^9/L, not g/L), then values, decodes and synonyms
+        without regard to case. Never a conversion: the study's map decides.
         """
         if text in self.codelist(code).by_value:
             return text
         if code not in self._known:
             self._known[code] = _spellings(self.rows[code][1:])
-        return self._known[code].get(_folded(text)) or None
+        for level, spelling in zip(self._known[code], (text, *[_folded(text)] * 3), strict=True):
+            if spelling in level:
+                return level[spelling] or None
+        return None
 
     def selected(self, codes: Iterable[str]) -> Terminology:
         """The release with only these codelists; codes that it does not have are passed over."""
@@ -102,17 +105,23 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _spellings(rows: tuple[str, ...]) -> dict[str, str]:
-    """Submission value by folded spelling; "" where terms share it. Values count before decodes and synonyms."""
-    known: dict[str, str] = {}
+def _spellings(rows: tuple[str, ...]) -> tuple[dict[str, str], ...]:
+    """Submission value by spelling, "" where terms share it: as written, then folded values, decodes, synonyms."""
     cells = [row.split("\t") for row in rows]
-    for spellings in ([[c[3]] for c in cells], [[c[4]] for c in cells], [c[5].split("; ") for c in cells]):
-        level: dict[str, str] = {}
-        for c, texts in zip(cells, spellings, strict=True):
-            for key in {_folded(t) for t in texts if t}:
-                level[key] = c[3] if level.get(key, c[3]) == c[3] else ""
-        known = level | known
-    return known
+    values, decodes = ({c[3]: [c[i]] for c in cells} for i in (3, 4))
+    synonyms = {c[3]: c[5].split("; ") for c in cells}
+    written = _owners({v: decodes[v] + synonyms[v] for v in values})
+    folded = ({v: [_folded(t) for t in texts] for v, texts in level.items()} for level in (values, decodes, synonyms))
+    return (written, *map(_owners, folded))
+
+
+def _owners(spellings: dict[str, list[str]]) -> dict[str, str]:
+    """The value that has each spelling, "" where several have it."""
+    owners: dict[str, str] = {}
+    for value, texts in spellings.items():
+        for text in filter(None, texts):
+            owners[text] = value if owners.get(text, value) == value else ""
+    return owners
 
 
 @cache
