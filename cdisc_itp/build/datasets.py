@@ -1,0 +1,282 @@
+"""Forms to datasets: records are selected, variables are made in the order that references ask for."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..model.column import (
+    Column,
+    Mask,
+    blanked,
+    codes_of,
+    collect_numbers,
+    empty_column,
+    is_numeric,
+    number_column,
+    present,
+    spread,
+    take,
+    values_of,
+)
+from ..model.lineage import Fate, Links, Occurrences, Outcome
+from ..spec.graph import SETTLED
+from ..spec.study import DatasetBuild, Study
+from ..spec.types import Step
+from .forms import Form, chosen
+from .intervals import merge_intervals
+from .records import Built, DatasetRecords
+from .rows import subset
+from .supplemental import build_supplemental
+
+NUMBER_LIMIT = 7.2370055773322621e75
+MAX_BYTES = 200
+
+
+@dataclass
+class Datasets:
+    """What building gave: frames by dataset, issues, links of lineage, fates of form rows."""
+
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    issues: list[Occurrences] = field(default_factory=list)
+    links: list[Links] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+
+def build_records(study: Study, forms: dict[str, Form]) -> Built:
+    """Every dataset's records with all their variables, before they are ordered and written out."""
+    built = Built(study, forms)
+    names = sorted(study.datasets, key=lambda n: (n != "DM", n))
+    for name in names:
+        records = DatasetRecords(built, study.datasets[name])
+        _select_subjects(built, records)
+        built.datasets[name] = records
+    for name, variable in study.order:
+        records = built.datasets[name]
+        if variable == SETTLED:
+            _settle(records)
+        elif variable != "USUBJID":
+            make_variable(records, variable)
+    return built
+
+
+def build_datasets(study: Study, forms: dict[str, Form]) -> Datasets:
+    """Every dataset of the study from its forms (or from the forms of some of its subjects)."""
+    built = build_records(study, forms)
+    out = Datasets()
+    for name, records in built.datasets.items():
+        _finish(study.datasets[name], records, out)
+        out.issues += records.issues
+        out.outcomes += _outcomes(records)
+    return out
+
+
+def _select_subjects(built: Built, records: DatasetRecords) -> None:
+    """Reject records without a subject (DATA041) or of a subject that DM does not have (DATA040)."""
+    if not records.build.has_subjects:
+        return
+    known = present(records.subjects())
+    _reject(records, ~known, "DATA041", "subject")
+    dm = built.datasets.get("DM")
+    if dm is not None and records.name != "DM":
+        subjects = set(dm.subjects().categories[np.unique(codes_of(dm.subjects())[present(dm.subjects())])])
+        column = records.subjects()
+        inside = np.array([s in subjects for s in column.categories.tolist()], bool)
+        _reject(records, ~np.asarray(spread(inside, column, False), bool), "DATA040", "USUBJID")
+
+
+def _reject(records: DatasetRecords, mask: Mask, code: str, ref: str) -> None:
+    if not mask.any():
+        return
+    records.target = ref
+    records.issue(code, mask, ref if records.has(ref) else None)
+    lost = mask[records.link_record]
+    records.rejected.append((records.link_row[lost], records.link_origin[lost], code))
+    records.keep(~mask)
+
+
+def _settle(records: DatasetRecords) -> None:
+    """Merge intervals and reject records without a topic (DATA042)."""
+    for number, spec in enumerate(records.build.spec.records):
+        if spec.intervals is not None:
+            merge_intervals(records, number, spec.intervals)
+    topic = records.build.topic
+    if topic is not None and records.has(topic):
+        _reject(records, ~present(records.columns[topic]), "DATA042", topic)
+
+
+def make_variable(records: DatasetRecords, variable: str) -> None:
+    """Make one variable by the first step that applies and gives a value, record by record."""
+    records.target = variable
+    made: Column | None = None
+    done = np.zeros(records.n, bool)
+    used = np.full(records.n, -1, np.int16)
+    for number, (step, sources) in enumerate(lines_of(records.build, variable)):
+        applies = ~done if sources is None else ~done & np.isin(records.origin, sources)
+        if step.when is not None:
+            applies &= records.holds(step.when)
+        if not applies.any():
+            continue
+        column = _applied(records, step, applies)
+        made = column if made is None else chosen(made, column)
+        fresh = applies & present(column)
+        used[fresh] = number
+        done |= fresh
+    numeric = variable in records.build.numeric
+    records.columns[variable] = empty_column(records.n, numeric) if made is None else _typed(records, made, numeric)
+    records.chosen_steps[variable] = used
+
+
+def lines_of(build: DatasetBuild, variable: str) -> list[tuple[Step, list[int] | None]]:
+    """The steps of a variable, with the record sources that each serves (None: all)."""
+    setting = [i for i, r in enumerate(build.spec.records) if variable in r.set]
+    others: list[int] | None = [i for i in range(len(build.spec.records)) if i not in setting] if setting else None
+    out: list[tuple[Step, list[int] | None]] = []
+    for i in setting:
+        out += [(s, [i]) for s in build.spec.records[i].set[variable].steps]
+    return out + [(s, others) for s in build.variables[variable].steps]
+
+
+def _applied(records: DatasetRecords, step: Step, applies: Mask) -> Column:
+    records.mask = None if applies.all() else applies
+    column = step.algorithm.apply(records)  # type: ignore[arg-type]
+    records.mask = None
+    return column if applies.all() else take(column, np.where(applies, np.arange(records.n), -1))
+
+
+def _typed(records: DatasetRecords, column: Column, numeric: bool) -> Column:
+    """Text to numbers where the variable is numeric (DATA020), numbers to text where it is not."""
+    if numeric and not is_numeric(column):
+        return _as_numbers(records, column)
+    if not numeric and is_numeric(column):
+        return _as_text(column)
+    return column
+
+
+def _as_numbers(records: DatasetRecords, column: Column) -> Column:
+    texts = pa.array(column.categories, pa.string())
+    plain = pc.fill_null(pc.match_substring_regex(texts, r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"), False)
+    value = np.asarray(pc.fill_null(pc.cast(pc.if_else(plain, texts, None), pa.float64()), np.nan))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+    wrong = np.asarray(spread(np.isnan(value), column, False), bool)
+    if wrong.any():
+        records._occur("DATA020", wrong, "", column)
+    distinct, index = np.unique(value[~np.isnan(value)], return_inverse=True)
+    table = np.full(len(value) + 1, -1, np.int32)
+    table[:-1][~np.isnan(value)] = index
+    return number_column(table[codes_of(column)], distinct)
+
+
+def _as_text(column: Column) -> Column:
+    from ..model.column import text_column
+
+    texts = [f"{v:.0f}" if v == int(v) else repr(v) for v in values_of(column).tolist()]
+    return text_column(codes_of(column), texts)
+
+
+def _finish(build: DatasetBuild, records: DatasetRecords, out: Datasets) -> None:
+    """Leave out what XPT cannot hold, order the records, and keep their lineage in that order."""
+    encoding = records.built.study.files.study.encoding
+    for variable in build.plan.names:
+        _check_storable(records, variable, encoding)
+    order = records.order()
+    place = np.empty(records.n, np.int64)
+    place[order] = np.arange(records.n)
+    out.frames[build.name] = frame_of(subset({v: records.columns[v] for v in build.plan.names}, order))
+    out.links += _links(records, place)
+    if build.supplemental is not None:
+        for variable in build.spec.supplemental:
+            _check_storable(records, variable, encoding)
+        build_supplemental(build, records, order, out.frames, out.links)
+
+
+def frame_of(columns: dict[str, Column]) -> pd.DataFrame:
+    """A frame of Categoricals, without copying them."""
+    return pd.DataFrame({k: pd.Series(c, copy=False) for k, c in columns.items()}, copy=False)
+
+
+def _check_storable(records: DatasetRecords, variable: str, encoding: str) -> None:
+    """DATA070 (text outside the encoding), DATA071 (over 200 bytes), DATA072 (a number beyond IBM's range)."""
+    column = records.columns[variable]
+    records.target = variable
+    for code, bad in _unstorable(column, encoding).items():
+        mask = np.asarray(spread(bad, column, False), bool)
+        if mask.any():
+            records._occur(code, mask, "", column)
+            records.columns[variable] = column = blanked(column, mask)
+
+
+def _unstorable(column: Column, encoding: str) -> dict[str, Mask]:
+    if is_numeric(column):
+        value = np.abs(values_of(column))
+        return {"DATA072": ~np.isfinite(value) | (value > NUMBER_LIMIT)}
+    texts = pa.array(column.categories, pa.string())
+    if len(texts) == 0:
+        return {}
+    size = np.asarray(pc.binary_length(texts))
+    plain = np.asarray(pc.string_is_ascii(texts))
+    foreign = np.zeros(len(texts), bool)
+    for i in np.flatnonzero(~plain).tolist():
+        try:
+            size[i] = len(texts[i].as_py().encode(encoding))
+        except UnicodeEncodeError:
+            foreign[i] = True
+    return {"DATA070": foreign, "DATA071": ~foreign & (size > MAX_BYTES)}
+
+
+def _links(records: DatasetRecords, place: np.ndarray) -> list[Links]:  # type: ignore[type-arg]
+    out = []
+    for number in range(len(records.build.spec.records)):
+        at = records.link_origin == number
+        form = records.form_of(number)
+        out.append(Links(records.name, form, place[records.link_record[at]], records.link_row[at]))
+    for (variable, other), rows in records.looked.items():
+        at = np.flatnonzero(rows >= 0)
+        out.append(Links(records.name, other, place[at], _numbers(records, other, rows[at]), variable))
+    return out
+
+
+def _numbers(records: DatasetRecords, other: str, rows: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    """Form rows by their number; records of a dataset by their place in its file."""
+    if other in records.built.datasets:
+        target = records.built.datasets[other]
+        place = np.empty(target.n, np.int64)
+        place[target.order()] = np.arange(target.n)
+        return place[rows]
+    return records.built.forms[other].ids[rows]
+
+
+def _outcomes(records: DatasetRecords) -> list[Outcome]:
+    out = []
+    merged_rows = np.concatenate([r for r, _ in records.merged]) if records.merged else np.empty(0, np.int64)
+    merged_from = np.concatenate([o for _, o in records.merged]) if records.merged else np.empty(0, np.int32)
+    for number in range(len(records.build.spec.records)):
+        form = records.form_of(number)
+        rows = records.link_row[records.link_origin == number]
+        joined_rows = merged_rows[merged_from == number]
+        out.append(Outcome(form, np.setdiff1d(rows, joined_rows), Fate.SUBMITTED, records.name))
+        if len(joined_rows):
+            reason = "part of an interval that is one record"
+            out.append(Outcome(form, np.intersect1d(rows, joined_rows), Fate.MERGED, records.name, reason))
+        for lost, origin, code in records.rejected:
+            gone = lost[origin == number]
+            if len(gone):
+                out.append(Outcome(form, gone, Fate.REJECTED, records.name, code))
+    for form, ids, reason in records.left_by_where():
+        out.append(Outcome(form, ids, Fate.LEFT_OUT, records.name, reason))
+    for (_, other), rows in records.looked.items():
+        if other in records.built.forms:
+            ids = records.built.forms[other].ids[np.unique(rows[rows >= 0])]
+            out.append(Outcome(other, ids, Fate.READ, records.name))
+    return out
+
+
+def numbers_of(values: list[float]) -> Column:
+    """A numeric column of one value a record."""
+    return collect_numbers(np.asarray(values, float))

@@ -1,0 +1,256 @@
+"""The records of one dataset while its variables are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from ..algorithms.merge import subject_codes
+from ..model.codelist import Codelist
+from ..model.column import (
+    Column,
+    Mask,
+    codes_of,
+    empty_column,
+    joined,
+    ranks,
+    take,
+    text_column,
+)
+from ..model.lineage import Places
+from ..spec.maps import CsvTable
+from ..spec.study import DatasetBuild, Study
+from .forms import Form
+from .rows import Rows, holds
+
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass
+class Built:
+    """Everything of the study (or of one part of it) that is being built."""
+
+    study: Study
+    forms: dict[str, Form]
+    datasets: dict[str, DatasetRecords] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A record source: its form and which records come from it."""
+
+    form: str
+    number: int
+
+
+class DatasetRecords(Rows):
+    """Records with their form columns (lower case) and variables (upper case).
+
+    ``origin`` (n,) is the record source of each record; ``link_record`` and ``link_row`` (m,) are the form rows
+    behind the records (by number in the form), ``looked`` what variables took from elsewhere.
+    """
+
+    def __init__(self, built: Built, build: DatasetBuild) -> None:
+        self.built, self.build = built, build
+        parts = [self._source(i) for i in range(len(build.spec.records))]
+        columns = _stacked([(f, r) for f, r in parts])
+        origin = np.concatenate([np.full(len(r), i, np.int32) for i, (_, r) in enumerate(parts)])
+        places = Places.join([f.places.take(r) for f, r in parts])
+        super().__init__(built.study.name, len(origin), columns, places)
+        self.name, self.origin = build.name, origin
+        self.link_record = np.arange(self.n, dtype=np.int64)
+        self.link_row = np.concatenate([f.ids[r] for f, r in parts]) if parts else np.empty(0, np.int64)
+        self.link_origin = origin.copy()
+        self.looked: dict[tuple[str, str], Numbers] = {}
+        self.chosen_steps: dict[str, npt.NDArray[np.int16]] = {}
+        self.left_out: list[tuple[int, Numbers, str]] = []
+        self.rejected: list[tuple[Numbers, npt.NDArray[np.int32], str]] = []
+        self.merged: list[tuple[Numbers, npt.NDArray[np.int32]]] = []
+        self._order: Numbers | None = None
+        self._links: dict[str, Numbers] = {}
+
+    def _source(self, number: int) -> tuple[Form, Numbers]:
+        spec = self.build.spec.records[number]
+        form = self.built.forms[spec.from_]
+        live = form.live.copy()
+        if spec.where is not None:
+            live &= holds(spec.where, form.columns.__getitem__, len(form))
+        return form, np.flatnonzero(live)
+
+    def left_by_where(self) -> list[tuple[str, Numbers, str]]:
+        """Form rows that a record source's condition left out: form, row numbers, reason."""
+        out = []
+        for spec in self.build.spec.records:
+            if spec.where is not None:
+                form = self.built.forms[spec.from_]
+                drop = form.live & ~holds(spec.where, form.columns.__getitem__, len(form))
+                if drop.any():
+                    out.append((spec.from_, form.ids[drop], f"not {spec.where}: {spec.reason}"))
+        return out
+
+    def form_of(self, number: int) -> str:
+        """The form of a record source."""
+        return self.build.spec.records[number].from_
+
+    def __getitem__(self, ref: str) -> Column:
+        if ref in self.columns:
+            return self.columns[ref]
+        place, _, column = ref.rpartition(".")
+        if not place:
+            raise KeyError(f"{self.name} has no column {ref}")
+        link = self._one_a_subject(place)
+        if link.max(initial=-1) >= 0:
+            self.looked[(self.target, place)] = link
+        return take(self.other(place)[column], link)
+
+    def has(self, ref: str) -> bool:
+        """Whether a name means a column here."""
+        return ref in self.columns
+
+    def table(self, name: str) -> CsvTable:
+        """A table of maps/."""
+        return self.built.study.files.tables[name]
+
+    def codelist(self, name: str | None = None) -> Codelist | None:
+        """The codelist of the variable that is being made, or of another one."""
+        place, _, variable = (name or self.target).rpartition(".")
+        return self.built.study.codelist(place or self.name, variable)
+
+    def subjects(self) -> Column:
+        """The subject of each record."""
+        return self.columns.get("USUBJID", empty_column(self.n))
+
+    def other(self, name: str) -> OtherForm | DatasetRecords:
+        """Another dataset or form of this study."""
+        if name in self.built.datasets:
+            return self.built.datasets[name]
+        return OtherForm(self.built.forms[name])
+
+    def link(self, name: str, rows: Numbers) -> None:
+        """Keep which record of another dataset each record took."""
+        self.looked[(self.target, name)] = rows
+
+    def _one_a_subject(self, name: str) -> Numbers:
+        """The subject's one row elsewhere (n,), -1 where there is none; several are issue DATA060, and not read."""
+        if name not in self._links:
+            other = self.other(name)
+            ours, theirs, size = subject_codes(self, other)  # type: ignore[arg-type]
+            rows = np.flatnonzero((theirs >= 0) & other.readable)
+            count = np.bincount(theirs[rows], minlength=size + 1)
+            at = np.full(size + 1, -1, np.int64)
+            at[theirs[rows]] = rows
+            at[count > 1] = -1
+            several = np.append(count[:-1] > 1, False)[ours] & (ours >= 0)
+            self.issue("DATA060", several, "USUBJID", name)
+            self._links[name] = at[ours]
+        return self._links[name]
+
+    @property
+    def readable(self) -> Mask:
+        """Which records others may read."""
+        return np.ones(self.n, bool)
+
+    def order(self) -> Numbers:
+        """Records by subject, the declared keys, then everything collected: never by their place in a file."""
+        if self._order is None:
+            keys = [*([] if "USUBJID" not in self.columns else ["USUBJID"]), *self.build.order]
+            self._order = self._sorted(list(dict.fromkeys(k for k in keys if k in self.columns)))
+        return self._order
+
+    def _sorted(self, keys: list[str]) -> Numbers:
+        key = np.zeros(self.n, np.int64)
+        size = 1
+        for name in keys:
+            rank, many = self._ranks(name)
+            if size * many >= 2**62:
+                distinct, key = np.unique(key, return_inverse=True)
+                size = len(distinct)
+            key, size = key * many + rank, size * many
+        order = np.argsort(key, kind="stable")
+        sorted_key = key[order]
+        tie = np.zeros(self.n, bool)
+        same = sorted_key[1:] == sorted_key[:-1]
+        tie[1:] |= same
+        tie[:-1] |= same
+        if tie.any():
+            at = np.flatnonzero(tie)
+            rows = order[at]
+            rest = [ranks(take(c, rows))[0] for n, c in sorted(self.columns.items()) if n == n.lower()]
+            order[at] = rows[np.lexsort((*rest, self.origin[rows], sorted_key[at]))]
+        return order
+
+    def _ranks(self, name: str) -> tuple[npt.NDArray[np.int32], int]:
+        """Ranks by value, or by the list that the spec declares for the variable (what it lacks comes last)."""
+        column = self.columns[name]
+        listed = self.build.spec.ranked.get(name)
+        if listed is None:
+            return ranks(column)
+        place = {v: i + 1 for i, v in enumerate(listed)}
+        others = sorted(v for v in column.categories.tolist() if v not in place)
+        place.update({v: len(listed) + 1 + i for i, v in enumerate(others)})
+        table = np.array([*(place[v] for v in column.categories.tolist()), 0], np.int32)
+        return table[codes_of(column)], len(place) + 1
+
+    def keep(self, mask: Mask) -> None:
+        """Drop records; what they came from is remembered by the caller."""
+        rows = np.flatnonzero(mask)
+        number = np.cumsum(mask) - 1
+        stay = mask[self.link_record]
+        self.link_record = number[self.link_record[stay]]
+        self.link_row, self.link_origin = self.link_row[stay], self.link_origin[stay]
+        self._replace(rows)
+
+    def _replace(self, rows: Numbers) -> None:
+        """Each record becomes the one at ``rows``."""
+        self.columns = {k: take(c, rows) for k, c in self.columns.items()}
+        self.places, self.origin, self.n = self.places.take(rows), self.origin[rows], len(rows)
+        self.looked = {k: v[rows] for k, v in self.looked.items()}
+        self.chosen_steps = {k: v[rows] for k, v in self.chosen_steps.items()}
+        self._order, self._links = None, {}
+
+    def merge(self, group: Numbers, first: Numbers) -> None:
+        """Records of one group (n,) become one: the record at ``first`` (k,)."""
+        loses = np.ones(self.n, bool)
+        loses[first] = False
+        lost = loses[self.link_record]
+        self.merged.append((self.link_row[lost], self.link_origin[lost]))
+        self.link_record = group[self.link_record]
+        self._replace(first)
+
+
+class OtherForm:
+    """A form, read by subject."""
+
+    def __init__(self, form: Form) -> None:
+        self.form, self.n = form, len(form)
+        self.readable = form.live
+
+    def __getitem__(self, ref: str) -> Column:
+        return take(self.form.columns[ref], np.where(self.form.live, np.arange(self.n), -1))
+
+    def subjects(self) -> Column:
+        """The subject of each row."""
+        return self.form.columns.get("USUBJID", text_column(np.full(self.n, -1), []))
+
+    def order(self) -> Numbers:
+        """Rows by everything that they hold."""
+        columns = [ranks(c)[0] for _, c in sorted(self.form.columns.items())]
+        return np.lexsort((np.arange(self.n), *columns)) if columns else np.arange(self.n)
+
+    def holds(self, condition: object) -> Mask:
+        """The rows for which a condition holds."""
+        return holds(condition, self.__getitem__, self.n)  # type: ignore[arg-type]
+
+
+def _stacked(parts: list[tuple[Form, Numbers]]) -> dict[str, Column]:
+    """Form columns of several record sources, one after another."""
+    names = dict.fromkeys(n for form, _ in parts for n in form.columns)
+    out = {}
+    for name in names:
+        pieces = [
+            take(form.columns[name], rows) if name in form.columns else empty_column(len(rows)) for form, rows in parts
+        ]
+        out[name] = joined(pieces)
+    return out

@@ -1,0 +1,170 @@
+"""What form rows and records have in common while their columns are made: reading, kernels, conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from ..model.codelist import Codelist
+from ..model.column import (
+    Column,
+    Mask,
+    codes_of,
+    distinct_tuples,
+    is_numeric,
+    number_column,
+    present,
+    spread,
+    take,
+    text_column,
+    values_of,
+)
+from ..model.lineage import Occurrences, Places
+from ..model.where import Comparison, Condition
+from ..spec.maps import CsvTable
+
+
+class Rows:
+    """Rows with named columns; an algorithm sees them as `algorithms.registry.Records`."""
+
+    name = ""
+
+    def __init__(self, study: str, n: int, columns: dict[str, Column], places: Places) -> None:
+        self.study, self.n, self.columns, self.places = study, n, columns, places
+        self.target = ""
+        self.mask: Mask | None = None
+        self.issues: list[Occurrences] = []
+
+    def __getitem__(self, ref: str) -> Column:
+        return self.columns[ref]
+
+    def has(self, ref: str) -> bool:
+        """Whether a name means a column here."""
+        return ref in self.columns
+
+    @property
+    def kind(self) -> str:
+        """Records have no form type."""
+        return "text"
+
+    @property
+    def source(self) -> str | None:
+        """Records belong to no single source."""
+        return None
+
+    def table(self, name: str) -> CsvTable:
+        """A table of maps/."""
+        raise KeyError(name)
+
+    def codelist(self, name: str | None = None) -> Codelist | None:
+        """The codelist of a variable; form columns have none."""
+        return None
+
+    def each(self, kernel: Any, *refs: str) -> Column:
+        """Apply a kernel to the distinct tuples of some columns; its problems become issues."""
+        columns = [self[r] for r in refs]
+        out, problems = apply_kernel(kernel, columns)
+        for code, mask in problems.items():
+            self._occur(code, mask, refs[0], columns[0])
+        return out
+
+    def issue(self, code: str, mask: Mask, ref: str | None = None, detail: str = "") -> None:
+        """Report an issue for the rows at ``mask``."""
+        value = self[ref] if ref else text_column(np.full(self.n, -1), [])
+        self._occur(code, mask, ref or "", value, detail)
+
+    def _occur(self, code: str, mask: Mask, ref: str, value: Column, detail: str = "") -> None:
+        at = mask if self.mask is None else mask & self.mask
+        if at.any():
+            subject = self.columns.get("USUBJID")
+            self.issues.append(
+                Occurrences.at(code, self.name, self.target, ref, value, self.places, at, detail, subject)
+            )
+
+    def holds(self, condition: Condition) -> Mask:
+        """The rows for which a condition holds (n,)."""
+        return holds(condition, self.__getitem__, self.n)
+
+
+def holds(condition: Condition, column: Callable[[str], Column], n: int) -> Mask:
+    """The rows (n,) for which a condition holds; ``column`` gives the column of a name."""
+    out = np.zeros(n, bool)
+    for clause in condition.clauses:
+        every = np.ones(n, bool)
+        for comparison in clause.comparisons:
+            every &= compared(column(comparison.ref), comparison)
+        out |= every
+    return out
+
+
+def compared(column: Column, comparison: Comparison) -> Mask:
+    """The rows (n,) for which one comparison holds; a missing value is unequal to every value."""
+    if comparison.comparator == "IS":
+        return present(column) == (comparison.values[0] == "PRESENT")
+    word = comparison.comparator
+    if word in ("EQ", "NE", "IN", "NOTIN"):
+        hit = np.isin(_comparable(column), _wanted(column, comparison.values))
+        negative = word in ("NE", "NOTIN")
+        return np.asarray(spread(~hit if negative else hit, column, negative), bool)
+    left = values_of(column) if is_numeric(column) else _as_numbers(column)
+    right = float(comparison.values[0])
+    test: dict[str, Callable[[Any, Any], Any]] = {
+        "LT": np.less,
+        "LE": np.less_equal,
+        "GT": np.greater,
+        "GE": np.greater_equal,
+    }
+    return np.asarray(spread(np.asarray(test[word](left, right), bool), column, False), bool)
+
+
+def _comparable(column: Column) -> npt.NDArray[Any]:
+    return values_of(column)
+
+
+def _wanted(column: Column, values: tuple[str, ...]) -> list[Any]:
+    return [float(v) for v in values] if is_numeric(column) else list(values)
+
+
+def _as_numbers(column: Column) -> npt.NDArray[np.float64]:
+    return np.asarray(pd.to_numeric(pd.Series(values_of(column)), errors="coerce"), np.float64)
+
+
+def arrow_values(column: Column) -> pa.Array:
+    """Distinct values (k,) as an Arrow array of text or of numbers."""
+    kind = pa.float64() if is_numeric(column) else pa.string()
+    return pa.array(column.categories, kind)
+
+
+def apply_kernel(kernel: Any, columns: list[Column]) -> tuple[Column, dict[str, Mask]]:
+    """A kernel on the distinct values (or tuples) of columns: the column (n,) and the problems' masks (n,)."""
+    if len(columns) == 1:
+        codes, arrays = codes_of(columns[0]), [arrow_values(columns[0])]
+    else:
+        codes, parts = distinct_tuples(columns)
+        arrays = [arrow_values(c).take(pa.array(p, mask=p < 0)) for c, p in zip(columns, parts, strict=True)]
+    out, problems = kernel(*arrays)
+    column = as_column(out)
+    table = np.append(codes_of(column), np.int32(-1))
+    masks = {code: np.append(np.asarray(m, bool), False)[codes] for code, m in problems.items() if np.any(m)}
+    made = number_column if is_numeric(column) else text_column
+    return made(table[codes], column.categories), masks
+
+
+def as_column(values: Any) -> Column:
+    """An Arrow array (k,) as a column of k rows."""
+    array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    encoded = array if isinstance(array, pa.DictionaryArray) else array.dictionary_encode()
+    codes = np.asarray(encoded.indices.fill_null(-1))
+    if pa.types.is_floating(encoded.dictionary.type):
+        return number_column(codes, np.asarray(encoded.dictionary))
+    return text_column(codes, pd.Index(encoded.dictionary.to_pandas(), dtype="str"))
+
+
+def subset(columns: dict[str, Column], rows: npt.NDArray[Any]) -> dict[str, Column]:
+    """Every column at ``rows``."""
+    return {k: take(c, rows) for k, c in columns.items()}

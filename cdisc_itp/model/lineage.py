@@ -1,0 +1,155 @@
+"""Where values come from: raw rows, form rows, records; and what became of each form row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from .column import Codes, Column, Mask, Rows, take
+
+
+class Fate(IntEnum):
+    """What became of a form row (a raw row, or one column of it where columns were turned into rows)."""
+
+    OPEN = 0
+    SUBMITTED = 1
+    MERGED = 2
+    READ = 3
+    LEFT_OUT = 4
+    REJECTED = 5
+
+    @property
+    def words(self) -> str:
+        """The fate as reports show it."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Fate.OPEN: "not accounted for",
+    Fate.SUBMITTED: "submitted",
+    Fate.MERGED: "merged",
+    Fate.READ: "read by look-up",
+    Fate.LEFT_OUT: "not submitted",
+    Fate.REJECTED: "rejected",
+}
+
+
+@dataclass(frozen=True)
+class TablePlace:
+    """One raw table: its source, file and sheet, the rows that the reader counted, its columns."""
+
+    source: str
+    name: str
+    file: str
+    sheet: str | None
+    n: int
+    columns: tuple[str, ...]
+    sha256: str
+    dropped: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where rows come from: table (index into the study's raw tables), row in it, unpivoted column (-1: none)."""
+
+    table: Codes
+    row: Rows
+    column: Codes
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def take(self, rows: npt.NDArray[np.integer]) -> Places:  # type: ignore[type-arg]
+        """The places at ``rows``."""
+        return Places(self.table[rows], self.row[rows], self.column[rows])
+
+    @staticmethod
+    def join(parts: list[Places]) -> Places:
+        """Several one after another."""
+        if not parts:
+            none = np.empty(0, np.int32)
+            return Places(none, none.astype(np.int64), none)
+        return Places(
+            np.concatenate([p.table for p in parts]),
+            np.concatenate([p.row for p in parts]),
+            np.concatenate([p.column for p in parts]),
+        )
+
+
+@dataclass(frozen=True)
+class Occurrences:
+    """One kind of issue, each occurrence: the code, what was being made, the value at fault, the place."""
+
+    code: str
+    dataset: str
+    variable: str
+    column: str
+    value: Column
+    places: Places
+    detail: str = ""
+    subject: Column | None = None
+    index: Rows | None = None
+
+    def keep(self, live: Mask) -> Occurrences:
+        """The occurrences in rows that are live; ``index`` says which row each one is in."""
+        if self.index is None or live[self.index].all():
+            return self
+        at = np.flatnonzero(live[self.index])
+        who = None if self.subject is None else take(self.subject, at)
+        return Occurrences(
+            self.code,
+            self.dataset,
+            self.variable,
+            self.column,
+            take(self.value, at),
+            self.places.take(at),
+            self.detail,
+            who,
+            self.index[at],
+        )
+
+    @staticmethod
+    def at(
+        code: str,
+        dataset: str,
+        variable: str,
+        column: str,
+        value: Column,
+        places: Places,
+        mask: Mask,
+        detail: str = "",
+        subject: Column | None = None,
+    ) -> Occurrences:
+        """The occurrences at ``mask``."""
+        rows = np.flatnonzero(mask)
+        who = None if subject is None else take(subject, rows)
+        return Occurrences(code, dataset, variable, column, take(value, rows), places.take(rows), detail, who, rows)
+
+
+@dataclass(frozen=True)
+class Links:
+    """Which form rows (or records of another dataset) stand behind a dataset's records.
+
+    ``record`` (m,) is the record, from 0 in the order of the file; ``row`` (m,) the row of ``origin`` (a form, or
+    a dataset); ``variable`` is None for the records themselves, else the variable that looked it up.
+    """
+
+    dataset: str
+    origin: str
+    record: Rows
+    row: Rows
+    variable: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The fate of form rows: ``rows`` (k,) of one form; the dataset that decided, and why."""
+
+    form: str
+    rows: Rows
+    fate: Fate
+    dataset: str
+    reason: str = ""

@@ -1,0 +1,120 @@
+"""What a study need not say: variables that the guide, the schedule and the study's identity already determine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ..algorithms.assign import Decode, Hardcode
+from ..algorithms.dates import StudyDay
+from ..algorithms.registry import Algorithm, Ref
+from ..algorithms.sequence import Sequence
+from ..algorithms.visit import SCHEDULE, Epoch, Visit
+from ..standards.guide import GuideDataset
+from .load import StudyFiles
+from .maps import CsvTable
+from .types import DatasetSpec, Step, VariableSpec
+
+FINDINGS_RESULTS = ("ORRES", "ORRESU", "STRESC", "STRESN", "STRESU")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A dataset's spec with what surrounds it."""
+
+    files: StudyFiles
+    spec: DatasetSpec
+    guide: GuideDataset
+    form_columns: frozenset[str]
+
+    @property
+    def prefix(self) -> str:
+        """The two letters that begin the dataset's own variables."""
+        return self.spec.dataset[:2]
+
+    def has(self, name: str) -> bool:
+        """Whether the spec declares a variable, for all records or for some."""
+        return name in self.spec.variables or any(name in r.set for r in self.spec.records)
+
+    def lists(self, name: str) -> bool:
+        """Whether the guide lists a variable for the dataset."""
+        return any(v.name == name for v in self.guide.variables)
+
+
+def default_variables(at: Situation) -> dict[str, VariableSpec]:
+    """Variables that need no line, with the steps that make them; what the spec declares is not among them."""
+    out: dict[str, VariableSpec] = {}
+    for rule in _RULES:
+        for name, algorithm in rule(at, out):
+            if not at.has(name) and name not in at.spec.omit and name not in out:
+                out[name] = VariableSpec((Step(algorithm),), file=f"sdtm/{at.spec.dataset.lower()}.yaml", line=1)
+    reference = at.files.study.reference_start
+    if at.spec.dataset == "DM" and reference is not None and not at.has("RFSTDTC"):
+        out["RFSTDTC"] = reference
+    return out
+
+
+Rule = Callable[[Situation, dict[str, VariableSpec]], Iterator[tuple[str, Algorithm]]]
+
+
+def _identity(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[str, Algorithm]]:
+    yield "STUDYID", Hardcode(at.files.study.study)
+    if at.lists("DOMAIN"):
+        yield "DOMAIN", Hardcode(at.spec.dataset[:2])
+
+
+def _sequence(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[str, Algorithm]]:
+    name = f"{at.prefix}SEQ"
+    if at.lists(name):
+        yield name, Sequence("USUBJID" if at.lists("USUBJID") else "STUDYID")
+
+
+def _decodes(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[str, Algorithm]]:
+    for code, decode in (("TESTCD", "TEST"), ("PARMCD", "PARM")):
+        if at.has(f"{at.prefix}{code}") and at.lists(f"{at.prefix}{decode}"):
+            yield f"{at.prefix}{decode}", Decode(Ref(f"{at.prefix}{code}"))
+
+
+def _visits(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[str, Algorithm]]:
+    schedule = at.files.tables.get(SCHEDULE)
+    if schedule is None or "visit" not in at.form_columns:
+        return
+    for name in ("VISITNUM", "VISIT", "VISITDY"):
+        if name in schedule.columns and at.lists(name):
+            yield name, Visit(Ref("visit"), name)  # type: ignore[arg-type]
+
+
+def _study_days(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[str, Algorithm]]:
+    if "DM" not in at.files.datasets:
+        return
+    for date, day in (("DTC", "DY"), ("STDTC", "STDY"), ("ENDTC", "ENDY")):
+        if at.has(f"{at.prefix}{date}") and at.lists(f"{at.prefix}{day}"):
+            yield f"{at.prefix}{day}", StudyDay(Ref(f"{at.prefix}{date}"))
+
+
+def _epoch(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[str, Algorithm]]:
+    table = at.files.tables.get("epochs")
+    date = next((f"{at.prefix}{d}" for d in ("STDTC", "DTC") if at.has(f"{at.prefix}{d}")), None)
+    if table is not None and date is not None and at.lists("EPOCH"):
+        yield "EPOCH", epoch_of(date, table)
+
+
+def epoch_of(date: str, table: CsvTable) -> Epoch:
+    """The word ``epoch`` with the variables of DM that the table names."""
+    return Epoch(Ref(date), "epochs", _bounds(table, "start"), _bounds(table, "end"))
+
+
+def _bounds(table: CsvTable, column: str) -> tuple[Ref, ...]:
+    if column not in table.columns:
+        return ()
+    return tuple(Ref(f"DM.{v}") for v in dict.fromkeys(table.column(column)) if v)
+
+
+_RULES: tuple[Rule, ...] = (_identity, _sequence, _decodes, _visits, _study_days, _epoch)
+
+
+def default_value_level(at: Situation, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Results and units of a findings dataset, by test."""
+    if f"{at.prefix}TESTCD" not in names:
+        return ()
+    return tuple(f"{at.prefix}{s}" for s in FINDINGS_RESULTS if f"{at.prefix}{s}" in names)

@@ -1,0 +1,196 @@
+"""Plans: what is known of datasets and variables before a row is read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..model.issue import SpecProblem
+from ..model.metadata import DatasetPlan, Origin, OriginSource, OriginType, ValueLevelPlan, VariablePlan
+from ..standards.data_types import data_type
+from ..standards.guide import Guide, GuideDataset, GuideVariable
+from ..standards.keys import natural_keys
+from .codelists import Codelists
+from .load import StudyFiles
+from .types import DatasetSpec, Step, VariableSpec
+
+_SOURCES: dict[str, OriginSource | None] = {
+    "Collected": "Investigator",
+    "Derived": "Sponsor",
+    "Assigned": "Sponsor",
+    "Protocol": "Sponsor",
+    "Predecessor": None,
+    "Not Available": None,
+}
+QUALIFIER_KEYS = ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM")
+
+
+def dataset_plan(
+    files: StudyFiles,
+    tables: Guide,
+    dataset: GuideDataset,
+    spec: DatasetSpec,
+    variables: dict[str, VariableSpec],
+    codelists: Codelists,
+    level: tuple[str, ...],
+    problems: list[SpecProblem],
+) -> DatasetPlan:
+    """The plan of one dataset: variables in the guide's order, keys, value level."""
+    arranged = tables.arrange(dataset, variables)
+    plans = tuple(_variable(files, dataset, v, _all_steps(spec, variables, v.name), codelists) for v in arranged)
+    prefix = spec.dataset[:2]
+    keys = spec.keys or natural_keys(dataset, set(variables))
+    _check_keys(files, spec, keys, {p.name for p in plans}, problems)
+    by = (f"{prefix}TESTCD",) if f"{prefix}TESTCD" in variables else (f"{prefix}PARMCD",)
+    return DatasetPlan(
+        name=spec.dataset,
+        label=spec.label or dataset.label,
+        domain=spec.dataset[:2],
+        class_name=dataset.class_name,
+        structure=spec.structure or dataset.structure,
+        keys=tuple(map(str, keys)),
+        variables=plans,
+        standard="SDTMIG",
+        value_level=tuple(ValueLevelPlan(v, by) for v in level),
+        comment=spec.comment,
+        repeating=dataset.repeating,
+        reference_data=dataset.reference_data,
+    )
+
+
+def _check_keys(
+    files: StudyFiles, spec: DatasetSpec, keys: tuple[str, ...], names: set[str], problems: list[SpecProblem]
+) -> None:
+    file, line = files.places.get(f"{spec.dataset} keys", ("", 1))
+    if not keys:
+        problems.append(SpecProblem(file, line, "SPEC101", f"{spec.dataset}: 'keys' is missing"))
+    for word, listed in (("keys", keys), ("order", spec.order), ("ranked", tuple(spec.ranked))):
+        for key in listed:
+            if key not in names:
+                line = files.places[f"{spec.dataset} {word}"][1]
+                message = f"{spec.dataset}: {word} names {key}, which is no variable of it"
+                problems.append(SpecProblem(file, line, "SPEC110", message))
+
+
+def _all_steps(spec: DatasetSpec, variables: dict[str, VariableSpec], name: str) -> VariableSpec:
+    """The variable with the steps of every record source, for its origin and method."""
+    own = variables[name]
+    extra = tuple(s for r in spec.records if name in r.set for s in r.set[name].steps)
+    if not extra:
+        return own
+    said = next((r.set[name] for r in spec.records if name in r.set), own)
+    return VariableSpec(
+        own.steps + extra,
+        own.label or said.label,
+        own.comment or said.comment,
+        own.origin or said.origin,
+        own.origin_source or said.origin_source,
+        own.evaluator,
+        own.qorig,
+        own.codelist or said.codelist,
+        own.display_format or said.display_format,
+        own.line,
+        own.file,
+    )
+
+
+def _variable(
+    files: StudyFiles, dataset: GuideDataset, known: GuideVariable, spec: VariableSpec, codelists: Codelists
+) -> VariablePlan:
+    origin = _origin(files, known.name, spec)
+    method = method_text(files, known.name, spec) if origin is not None and origin.type == "Derived" else None
+    return VariablePlan(
+        name=known.name,
+        label=known.label,
+        numeric=known.numeric,
+        data_type=data_type(known),
+        role=known.role,
+        core=known.core,
+        codelist=codelists.name_for(dataset.name, known.name),
+        origin=origin,
+        method=method,
+        comment=spec.comment,
+        display_format=spec.display_format,
+        decode_of=dataset.decode_of(known.name),
+    )
+
+
+def _origin(files: StudyFiles, name: str, spec: VariableSpec) -> Origin | None:
+    kind = spec.origin or _origin_type(name, spec.steps)
+    return Origin(kind, spec.origin_source or _SOURCES[kind])
+
+
+def _origin_type(name: str, steps: tuple[Step, ...]) -> OriginType:
+    if name == "STUDYID":
+        return "Protocol"
+    if name == "USUBJID":
+        return "Derived"
+    found = {_step_origin(s) for s in steps}
+    for kind in ("Derived", "Collected", "Assigned"):
+        if kind in found:
+            return kind  # type: ignore[return-value]
+    return "Not Available"
+
+
+def _step_origin(step: Step) -> OriginType:
+    """A copy of another variable is derived; a copy of a form column is collected."""
+    reads = step.algorithm.reads
+    if step.algorithm.origin == "Collected" and reads and all(r.rpartition(".")[2].isupper() for r in reads):
+        return "Derived"
+    return step.algorithm.origin
+
+
+def method_text(files: StudyFiles, name: str, spec: VariableSpec) -> str:
+    """The method in sentences: one a step, with the records for which it holds."""
+    if name == "USUBJID" and files.study.subject_id is not None:
+        steps: tuple[Step, ...] = files.study.subject_id.steps
+    else:
+        steps = spec.steps
+    sentences = [_sentence(s) for s in steps]
+    return " Otherwise: ".join(sentences)
+
+
+def _sentence(step: Step) -> str:
+    text = step.algorithm.describe()
+    return text if step.when is None else f"Where {step.when}: {text}"
+
+
+def supplemental_plan(
+    files: StudyFiles, tables: Guide, parent: str, spec: DatasetSpec, codelists: Codelists
+) -> DatasetPlan:
+    """The plan of SUPP--: its variables are the guide's, its value level is by QNAM."""
+    dataset = tables.dataset(f"SUPP{parent}")
+    plans = tuple(_qualifier(v, spec) for v in dataset.variables)
+    return DatasetPlan(
+        name=dataset.name,
+        label=dataset.label,
+        domain=parent,
+        class_name=dataset.class_name,
+        structure=dataset.structure,
+        keys=QUALIFIER_KEYS,
+        variables=plans,
+        standard="SDTMIG",
+        value_level=(ValueLevelPlan("QVAL", ("QNAM",)),),
+        repeating=True,
+        reference_data=False,
+        sublabels={n: v.label or n for n, v in spec.supplemental.items()},
+    )
+
+
+def _qualifier(known: GuideVariable, spec: DatasetSpec) -> VariablePlan:
+    origin: dict[str, Any] = {"QVAL": None}
+    return VariablePlan(
+        name=known.name,
+        label=known.label,
+        numeric=known.numeric,
+        data_type=data_type(known),
+        role=known.role,
+        core=known.core,
+        origin=origin.get(known.name, Origin("Assigned", "Sponsor")),
+        method=None,
+        decode_of="QNAM" if known.name == "QLABEL" else None,
+    )
+
+
+def supplemental_origin(name: str, spec: VariableSpec) -> str:
+    """QORIG: the origin type of a supplemental variable."""
+    return spec.origin or _origin_type(name, spec.steps)

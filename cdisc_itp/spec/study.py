@@ -1,0 +1,201 @@
+"""A study, ready to be built: names resolved, defaults added, plans made, order found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..algorithms.registry import Ref
+from ..model.codelist import Codelist
+from ..model.issue import SpecError, SpecProblem
+from ..model.metadata import DatasetPlan
+from ..standards.guide import Guide, GuideDataset, guide
+from .bind import near
+from .codelists import Codelists, load_codelists
+from .defaults import Situation, default_value_level, default_variables
+from .graph import build_order
+from .load import StudyFiles, load_files
+from .names import check_names
+from .plan import dataset_plan, supplemental_plan
+from .types import DatasetSpec, Step, VariableSpec
+
+
+@dataclass(frozen=True)
+class DatasetBuild:
+    """A dataset with everything that its building needs.
+
+    ``variables`` are the plan's and the supplemental ones, each with its steps; ``order`` sorts the records;
+    ``topic`` is the variable without which a record says nothing (None: every record stays).
+    """
+
+    name: str
+    spec: DatasetSpec
+    guide: GuideDataset
+    plan: DatasetPlan
+    variables: dict[str, VariableSpec]
+    order: tuple[str, ...]
+    topic: str | None
+    numeric: frozenset[str]
+    supplemental: DatasetPlan | None = None
+
+    @property
+    def has_subjects(self) -> bool:
+        """Whether records belong to subjects."""
+        return "USUBJID" in self.plan.names
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study's resolved spec."""
+
+    files: StudyFiles
+    guide: Guide
+    datasets: dict[str, DatasetBuild]
+    order: tuple[tuple[str, str], ...]
+    codelists: Codelists
+    forms_read: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def name(self) -> str:
+        """The study's identifier (STUDYID)."""
+        return self.files.study.study
+
+    def codelist(self, dataset: str, variable: str) -> Codelist | None:
+        """The codelist of a variable, with the study's own terms."""
+        return self.codelists.of(dataset, variable)
+
+
+def load_study(folder: Path) -> Study:
+    """The study in a folder; SpecError with every problem of every file."""
+    problems: list[SpecProblem] = []
+    files = load_files(folder, problems)
+    if files is None:
+        raise SpecError(problems)
+    found = resolve(files, problems)
+    if problems or found is None:
+        raise SpecError(problems)
+    return found
+
+
+def resolve(files: StudyFiles, problems: list[SpecProblem]) -> Study | None:
+    """Resolve names, add defaults and plans, find the build order; problems are appended."""
+    try:
+        tables = guide(files.study.standards.sdtmig)
+        codelists = load_codelists(files, problems)
+    except LookupError as error:
+        problems.append(SpecProblem("study.yaml", 1, "SPEC160", str(error.args[0])))
+        return None
+    datasets = {}
+    for name, spec in files.datasets.items():
+        built = _dataset(files, tables, codelists, name, spec, problems)
+        if built is not None:
+            datasets[name] = built
+    check_names(files, datasets, codelists, problems)
+    order = build_order(files, datasets, problems) if not problems else ()
+    read = frozenset(r.from_ for d in files.datasets.values() for r in d.records)
+    return Study(files, tables, datasets, order, codelists, read)
+
+
+def _dataset(
+    files: StudyFiles,
+    tables: Guide,
+    codelists: Codelists,
+    name: str,
+    spec: DatasetSpec,
+    problems: list[SpecProblem],
+) -> DatasetBuild | None:
+    file, line = files.places[f"{name} dataset"]
+    if name not in tables and spec.class_ is None:
+        hint = near(name, tables.names) if len(name) == 2 else ""
+        message = f"SDTMIG {tables.version} has no dataset {name}; a sponsor-defined one needs class and label"
+        problems.append(SpecProblem(file, line, "SPEC112", message, hint))
+        return None
+    at = Situation(files, spec, _guide_dataset(tables, spec), _form_columns(files, spec))
+    variables = {**default_variables(at), **spec.variables}
+    if at.lists("USUBJID"):
+        variables.setdefault("USUBJID", VariableSpec(()))
+    for records in spec.records:
+        for variable, said in records.set.items():
+            variables.setdefault(variable, VariableSpec((), file=said.file, line=said.line))
+    variables.update(_expected(at, variables))
+    names = tuple(v for v in variables if _known(tables, at.guide, v, spec, variables[v], problems))
+    level = spec.value_level if spec.value_level is not None else default_value_level(at, names)
+    plan = dataset_plan(files, tables, at.guide, spec, {n: variables[n] for n in names}, codelists, level, problems)
+    numeric = frozenset(v.name for v in plan.variables if v.numeric)
+    keyed = spec.order or plan.keys
+    order = tuple(v for v in keyed if v not in ("STUDYID", f"{at.prefix}SEQ"))
+    return DatasetBuild(
+        name,
+        spec,
+        at.guide,
+        plan,
+        {**variables, **spec.supplemental},
+        order,
+        _topic(at, names),
+        numeric,
+        supplemental_plan(files, tables, name, spec, codelists) if spec.supplemental else None,
+    )
+
+
+def _guide_dataset(tables: Guide, spec: DatasetSpec) -> GuideDataset:
+    if spec.dataset in tables:
+        return tables.dataset(spec.dataset)
+    return tables.sponsor_dataset(spec.dataset, spec.class_ or "", spec.label or spec.dataset, spec.structure)
+
+
+def _form_columns(files: StudyFiles, spec: DatasetSpec) -> frozenset[str]:
+    forms = [files.forms[r.from_] for r in spec.records if r.from_ in files.forms]
+    return frozenset(c for f in forms for c in f.columns)
+
+
+def _expected(at: Situation, variables: dict[str, VariableSpec]) -> dict[str, VariableSpec]:
+    """Expected variables that no line makes: they are in the dataset, without values (SDTMIG 3.4, 4.1.5)."""
+    missing = [v.name for v in at.guide.variables if v.core == "Exp" and v.name not in variables]
+    return {v: VariableSpec((), origin="Not Available") for v in missing if v not in at.spec.omit}
+
+
+def _known(
+    tables: Guide,
+    dataset: GuideDataset,
+    name: str,
+    spec: DatasetSpec,
+    variable: VariableSpec,
+    problems: list[SpecProblem],
+) -> bool:
+    try:
+        known = tables.variable(dataset, name)
+    except KeyError:
+        hint = near(name, [v.name for v in dataset.variables]) if len(name) > 2 else ""
+        hint = hint if hint.startswith("did") else "a variable of the study's own goes under 'supplemental'"
+        message = f"{spec.dataset} has no variable {name} in SDTMIG {tables.version}"
+        problems.append(SpecProblem(variable.file, variable.line, "SPEC132", message, hint))
+        return False
+    if variable.label and variable.label != known.label:
+        message = f"{spec.dataset}.{name}: the guide's label is '{known.label}'"
+        problems.append(SpecProblem(variable.file, variable.line, "SPEC131", message, "leave the label out"))
+    return True
+
+
+def _topic(at: Situation, names: tuple[str, ...]) -> str | None:
+    if not at.spec.reject:
+        return None
+    topics = [v.name for v in at.guide.variables if v.role == "Topic" and v.name in names]
+    return topics[0] if topics else None
+
+
+def steps_of(variable: VariableSpec) -> tuple[Step, ...]:
+    """The steps of a variable."""
+    return variable.steps
+
+
+def references(step: Step) -> tuple[str, ...]:
+    """Every name that a step reads, in its algorithm and its condition."""
+    return tuple(dict.fromkeys([*step.algorithm.reads, *(step.when.reads if step.when else ())]))
+
+
+def is_variable(ref: str) -> bool:
+    """Whether a bare name is a variable (upper case) rather than a form column."""
+    return ref == ref.upper()
+
+
+__all__ = ["DatasetBuild", "Ref", "Study", "is_variable", "load_study", "references", "resolve", "steps_of"]

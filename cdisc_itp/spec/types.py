@@ -1,0 +1,216 @@
+"""What a study's files say, typed and frozen. The loader fills these; editors get their schema from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from ..algorithms.registry import Algorithm, MapName, Ref
+from ..model.metadata import OriginSource, OriginType
+from ..model.raw import TableOptions
+from ..model.where import Condition
+
+Kind = Literal["text", "date", "time", "datetime", "number"]
+KINDS: tuple[Kind, ...] = ("text", "date", "time", "datetime", "number")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line: an algorithm and the records for which it holds."""
+
+    algorithm: Algorithm
+    when: Condition | None = None
+    line: int = 0
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The first step that applies and gives a value wins."""
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class VariableSpec:
+    """A variable: its steps, and metadata where the guide does not say them."""
+
+    steps: tuple[Step, ...]
+    label: str | None = None
+    comment: str | None = None
+    origin: OriginType | None = None
+    origin_source: OriginSource | None = None
+    evaluator: str | None = None
+    qorig: str | None = None
+    codelist: str | None = None
+    display_format: str | None = None
+    line: int = 0
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class FormSpec:
+    """One study-wide shape: what a row is, and the type of each column."""
+
+    row: str
+    columns: dict[str, Kind]
+    not_submitted: str | None = None
+
+
+@dataclass(frozen=True)
+class TableSpec(TableOptions):
+    """A table of a source: how it is read; ``not_submitted`` is the reason where no form reads it."""
+
+    not_submitted: str | None = None
+
+
+@dataclass(frozen=True)
+class UnpivotSpec:
+    """Columns to rows. ``columns`` is a pattern with {names} or a list of columns.
+
+    A cell becomes a row with $value, $column and one $name for each {name}; ``values`` narrows a {name};
+    ``with`` adds columns that share the {names} (a date of the visit, a reason of the test). An empty cell makes
+    no row unless a column of ``keep_if`` has a value. A column that has the pattern's form but not one of its
+    values is an error unless ``unmatched`` is ignore.
+    """
+
+    columns: tuple[str, ...]
+    values: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    with_: dict[str, str] = field(default_factory=dict)
+    keep_if: tuple[str, ...] = ()
+    unmatched: Literal["error", "ignore"] = "error"
+
+
+@dataclass(frozen=True)
+class RepeatsSpec:
+    """Of rows that agree in ``same``, the first or last by ``order`` stays; the others are not submitted.
+
+    Rows that agree in ``order`` too are an issue (DATA051) unless ``tie`` is keep.
+    """
+
+    same: tuple[Ref, ...]
+    order: Ref
+    reason: str
+    keep: Literal["first", "last"] = "last"
+    tie: Literal["error", "keep"] = "error"
+
+
+@dataclass(frozen=True)
+class BlockSpec:
+    """Rows of a form from one raw table."""
+
+    from_: str
+    columns: dict[str, Steps]
+    where: Condition | None = None
+    reason: str | None = None
+    unpivot: UnpivotSpec | None = None
+    repeats: RepeatsSpec | None = None
+    duplicates: Literal["merge", "keep", "report"] = "report"
+    not_submitted: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """One source of raw files: the only kind of file that differs by site."""
+
+    source: str
+    tables: dict[str, TableSpec]
+    forms: dict[str, tuple[BlockSpec, ...]] = field(default_factory=dict)
+    site: Steps | None = None
+    vendor: bool = False
+
+
+@dataclass(frozen=True)
+class IntervalsSpec:
+    """Rows whose ``same`` variables agree and that follow each other within ``gap`` days are one record."""
+
+    same: tuple[Ref, ...]
+    start: Ref
+    end: Ref
+    gap: int = 1
+
+
+@dataclass(frozen=True)
+class RecordsSpec:
+    """Records of a dataset from one form; what ``where`` leaves out is kept with the reason."""
+
+    from_: str
+    where: Condition | None = None
+    reason: str | None = None
+    set: dict[str, VariableSpec] = field(default_factory=dict)
+    intervals: IntervalsSpec | None = None
+
+
+@dataclass(frozen=True)
+class DatasetSpec:
+    """One dataset: where its records come from, its keys and order, its variables."""
+
+    dataset: str
+    records: tuple[RecordsSpec, ...]
+    variables: dict[str, VariableSpec]
+    keys: tuple[Ref, ...] = ()
+    order: tuple[Ref, ...] = ()
+    ranked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    supplemental: dict[str, VariableSpec] = field(default_factory=dict)
+    omit: tuple[str, ...] = ()
+    class_: str | None = None
+    label: str | None = None
+    structure: str | None = None
+    comment: str | None = None
+    value_level: tuple[str, ...] | None = None
+    reject: bool = True
+
+
+@dataclass(frozen=True)
+class StandardsSpec:
+    """The standards and terminology releases that the study pins."""
+
+    sdtmig: str = "3.4"
+    adamig: str = "1.3"
+    define: str = "2.1"
+    sdtm_ct: str = "2025-03-28"
+    adam_ct: str = "2025-09-26"
+
+
+@dataclass(frozen=True)
+class DictionarySpec:
+    """An external dictionary and the variables that it codes."""
+
+    name: str
+    version: str
+    variables: tuple[str, ...] = ()
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class CodelistSpec:
+    """A sponsor's codelist, or terms that extend a published one."""
+
+    terms: dict[str, str | None]
+    label: str | None = None
+    extends: str | None = None
+
+
+@dataclass(frozen=True)
+class StudySpec:
+    """study.yaml."""
+
+    study: str
+    created: datetime
+    title: str | None = None
+    description: str | None = None
+    protocol: str | None = None
+    sponsor: str | None = None
+    data: str | None = None
+    folder: str | None = None
+    standards: StandardsSpec = field(default_factory=StandardsSpec)
+    subject_id: Steps | None = None
+    reference_start: VariableSpec | None = None
+    visits: str | None = None
+    arms: str | None = None
+    epochs: str | None = None
+    encoding: str = "ascii"
+    codelists: dict[str, CodelistSpec] = field(default_factory=dict)
+    dictionaries: dict[str, DictionarySpec] = field(default_factory=dict)
+    tables: dict[str, MapName] = field(default_factory=dict)
