@@ -1,0 +1,12 @@
+"""Every code that the engine can report; a family is a tuple of entries in a module of its own."""
+
+from __future__ import annotations
+
+from .catalogue_entry import CatalogueEntry
+from .catalogue_read import READ
+
+FAMILIES: tuple[tuple[CatalogueEntry, ...], ...] = (
+    READ,
+)  # fmt: skip
+
+CATALOGUE: dict[str, CatalogueEntry] = {entry.code: entry for family in FAMILIES for entry in family}

@@ -1,0 +1,18 @@
+"""What the catalogue says of one code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .issue import Severity
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """One code: ``title`` names it, ``explanation`` says what happened and why it matters, ``remedy`` what to do."""
+
+    code: str
+    severity: Severity
+    title: str
+    explanation: str
+    remedy: str

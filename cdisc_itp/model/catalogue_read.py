@@ -1,0 +1,141 @@
+"""READ001-READ019: raw text files and workbooks that cannot be read."""
+
+from __future__ import annotations
+
+from .catalogue_entry import CatalogueEntry
+
+READ = (
+    CatalogueEntry(
+        "READ001",
+        "error",
+        "No file to read",
+        "No file below the raw folder matches the pattern, or the file that matches cannot be opened.",
+        "Correct `file` in the source file, or put the export where the pattern looks for it.",
+    ),
+    CatalogueEntry(
+        "READ002",
+        "error",
+        "Bytes that are no text in this encoding",
+        "The bytes shown have no meaning in the encoding. They are not replaced: a replaced character is a lost one.",
+        "Declare the right `encoding`, or ask for a new export; the byte offset counts from 0.",
+    ),
+    CatalogueEntry(
+        "READ003",
+        "error",
+        "Encoding cannot be told",
+        "The bytes fit several encodings about equally well, or contradict the declared one.",
+        "Declare `encoding` for this table: utf-8, utf-16-le, utf-16-be, gb18030, gbk, cp932, shift_jis or cp1252.",
+    ),
+    CatalogueEntry(
+        "READ004",
+        "error",
+        "Path leads out of the raw folder",
+        "A pattern that is absolute, climbs with '..' or follows a link out of the raw folder could read any file.",
+        "Put the file below the raw folder and name it from there.",
+    ),
+    CatalogueEntry(
+        "READ005",
+        "error",
+        "No reader for this file",
+        "The declared format is unknown, or the file's suffix tells no format.",
+        "Declare `format`, or export the data in a format that can be read.",
+    ),
+    CatalogueEntry(
+        "READ006",
+        "error",
+        "Option that cannot be used",
+        "An option does not apply to this format, or has a value that means nothing.",
+        "Remove or correct the option in the source file.",
+    ),
+    CatalogueEntry(
+        "READ007",
+        "error",
+        "Larger than the reader's bounds",
+        "File size, columns, spanned cells, or the unpacked size of a workbook are beyond what a raw export needs.",
+        "Check the file; split a real export that is this large.",
+    ),
+    CatalogueEntry(
+        "READ008",
+        "error",
+        "No header row",
+        "The file or sheet is empty, or holds fewer rows than the header needs.",
+        "Ask for a new export; a table without records still needs its header.",
+    ),
+    CatalogueEntry(
+        "READ009",
+        "error",
+        "Column name missing or used twice",
+        "A column is mapped by a name that no other column has. An unnamed column without any value is left out.",
+        "Correct the export's header; where merged cells group columns, declare `header: 2`.",
+    ),
+    CatalogueEntry(
+        "READ010",
+        "error",
+        "Row with too many or too few cells",
+        "The row's cells cannot be told apart by column: often a delimiter inside an unquoted cell, or a cut file.",
+        "Ask for an export with quoted cells, or declare the right `delimiter`.",
+    ),
+    CatalogueEntry(
+        "READ011",
+        "error",
+        "Wrong quoting",
+        "A quoted cell is never closed (often a cut file), or text follows its closing quote.",
+        "Ask for an export in which quotes inside a quoted cell are doubled.",
+    ),
+    CatalogueEntry(
+        "READ012",
+        "error",
+        "NUL byte in text",
+        "Text holds no NUL: the file is damaged, is no text, or is UTF-16 without a byte order mark.",
+        "Ask for a new export, or declare `encoding: utf-16-le`.",
+    ),
+    CatalogueEntry(
+        "READ013",
+        "error",
+        "Identifier column not found",
+        "A column that identifies persons must be dropped; not found, it may be there under another name.",
+        "Correct `identifiers`, after looking under which name the column is exported.",
+    ),
+    CatalogueEntry(
+        "READ014",
+        "error",
+        "Sheet not found",
+        "The workbook has no worksheet of this name.",
+        "Correct `sheet`.",
+    ),
+    CatalogueEntry(
+        "READ015",
+        "error",
+        "Not a readable workbook",
+        "The file is no .xlsx workbook, is damaged, or holds what none needs (a document type declaration).",
+        "Open the file in a spreadsheet program and save it as .xlsx.",
+    ),
+    CatalogueEntry(
+        "READ016",
+        "error",
+        "Workbook is encrypted",
+        "The workbook asks for a password.",
+        "Save the workbook without a password.",
+    ),
+    CatalogueEntry(
+        "READ017",
+        "error",
+        "Formula without a stored value",
+        "The workbook holds a formula that no program has computed yet. Values are read, formulas are not run.",
+        "Open the workbook in a spreadsheet program, let it compute, and save it.",
+    ),
+    CatalogueEntry(
+        "READ018",
+        "error",
+        "Delimiter cannot be told",
+        "Several delimiters divide the header and the rows equally well.",
+        "Declare `delimiter`: comma, semicolon, tab or pipe.",
+    ),
+    CatalogueEntry(
+        "READ019",
+        "error",
+        "More problems than are shown",
+        "Only the first problems of a file are listed; the rest is counted.",
+        "Solve the ones shown and read again.",
+    ),
+)

@@ -1,0 +1,128 @@
+"""From header and cells to a RawTable's frame: names checked, identifiers dropped, blank rows left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from ..model.column import Column, Mask, Rows, present, take
+from ..model.raw import TableOptions
+from .problems import Problems, did_you_mean
+
+BLANK = "blank row"
+COMMENT = "comment row"
+
+
+@dataclass(frozen=True)
+class Header:
+    """Names of the columns ("" where there is none), their labels, and the row of the names."""
+
+    names: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+    row: int = 1
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What stands below the header: one column of text a name, or a mask of non-empty cells for an identifier.
+
+    ``rows`` (n,) is the line or sheet row of each record, ``skipped`` the rows passed over by reason.
+    """
+
+    columns: tuple[Column | Mask, ...]
+    rows: Rows
+    skipped: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The parts of a RawTable that header and cells give."""
+
+    frame: pd.DataFrame
+    rows: Rows
+    labels: dict[str, str]
+    skipped: dict[str, tuple[int, ...]]
+    dropped: dict[str, int]
+    notes: tuple[str, ...]
+
+
+def make_header(
+    rows: Sequence[tuple[int, Sequence[str]]], options: TableOptions, problems: Problems, limit: int
+) -> Header | None:
+    """Header from its rows (place and cells); None after noting READ006, READ007, READ008 or READ010."""
+    if options.header not in (1, 2):
+        problems.add("READ006", f"header: {options.header} is not possible", hint="a table has 1 or 2 header rows")
+        return None
+    if not rows or len(rows) < options.header:
+        missing = "no header row" if not rows else "only one row, but two are declared as header"
+        problems.add("READ008", f"there is {missing}")
+        return None
+    (row, names), second = rows[0], rows[-1]
+    if len(names) > limit:
+        problems.add("READ007", f"{len(names)} columns are more than the limit of {limit}", row)
+    elif len(second[1]) != len(names):
+        note_ragged(problems, second[0], len(second[1]), len(names))
+    else:
+        labels = tuple(label.strip() for label in second[1]) if options.header == 2 else ()
+        return Header(tuple(name.strip() for name in names), labels, row)
+    return None
+
+
+def note_ragged(problems: Problems, row: int, found: int, expected: int) -> None:
+    """Note READ010, without showing a cell of the row."""
+    problems.add("READ010", f"the row has {counted(found, 'cell')}, the header {expected}", row)
+
+
+def counted(n: int, noun: str) -> str:
+    """Number and noun.
+
+    >>> counted(1, "cell"), counted(2, "cell")
+    ('1 cell', '2 cells')
+    """
+    return f"{n} {noun}" + ("" if n == 1 else "s")
+
+
+def check_header(header: Header, options: TableOptions, problems: Problems) -> None:
+    """Note names used twice (READ009) and missing identifier columns (READ013)."""
+    for name, n in Counter(header.names).items():
+        if name and n > 1:
+            at = ", ".join(str(i) for i, other in enumerate(header.names, 1) if other == name)
+            problems.add("READ009", f"the name is used {n} times: columns {at}", header.row, name)
+    for name in options.identifiers:
+        if name not in header.names:
+            message = f"identifier column '{name}' is not in the table"
+            problems.add("READ013", message, hint=did_you_mean(name, header.names))
+
+
+def assemble(header: Header, cells: Cells, options: TableOptions, problems: Problems) -> Table:
+    """Table without rows in which every cell is empty; READ009 for values in a column without a name."""
+    filled = [c if isinstance(c, np.ndarray) else present(c) for c in cells.columns]
+    some = np.logical_or.reduce(filled) if filled else np.zeros(0, bool)
+    blank = cells.rows[~some].tolist()
+    blanks = tuple(sorted((*cells.skipped.get(BLANK, ()), *blank)))
+    skipped = {**cells.skipped, BLANK: blanks} if blanks else cells.skipped
+    notes = _check_unnamed(header, filled, cells.rows, problems)
+    columns = {n: c for n, c in zip(header.names, cells.columns, strict=True) if n and not isinstance(c, np.ndarray)}
+    if blank:
+        columns = {name: take(column, np.flatnonzero(some)) for name, column in columns.items()}
+    dropped = {n: int(m.sum()) for n, m in zip(header.names, filled, strict=True) if n in options.identifiers}
+    labels = {n: label for n, label in zip(header.names, header.labels, strict=False) if n in columns and label}
+    rows = cells.rows[some]
+    frame = pd.DataFrame(columns, index=pd.RangeIndex(len(rows)), copy=False)
+    return Table(frame, rows, labels, skipped, dropped, notes)
+
+
+def _check_unnamed(header: Header, filled: list[Mask], rows: Rows, problems: Problems) -> tuple[str, ...]:
+    """An unnamed column without a value is left out with a note, one with values is READ009."""
+    notes = []
+    for number, (name, mask) in enumerate(zip(header.names, filled, strict=True), 1):
+        if not name and mask.any():
+            message = f"column {number} has no name, but {counted(int(mask.sum()), 'value')}"
+            problems.add("READ009", f"{message}, first in row {rows[mask.argmax()]}", header.row)
+        elif not name:
+            notes.append(f"column {number} has no name and no value: left out")
+    return tuple(notes)
