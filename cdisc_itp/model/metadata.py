@@ -94,7 +94,8 @@ class Observed:
 
     ``length`` in bytes of the longest text, or in characters of the longest number; ``digits`` is the largest
     number of decimal places; ``terms`` the distinct text values where the plan has a codelist, else empty, in
-    order; ``data_type`` is the narrowest of Define-XML's that holds every value, None where there is none.
+    order; ``data_type`` is the narrowest of Define-XML's that holds every value, None where there is none;
+    ``decodes`` pairs terms with what another variable of the dataset says for them (LBTESTCD with LBTEST).
     """
 
     length: int = 0
@@ -103,6 +104,7 @@ class Observed:
     n: int = 0
     terms: tuple[str, ...] = ()
     data_type: str | None = None
+    decodes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

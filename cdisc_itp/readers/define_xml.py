@@ -1,0 +1,161 @@
+"""define.xml, anybody's: Define-XML 2.0 and 2.1, read as it is; and its validation by the publisher's schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any, cast
+
+from lxml import etree
+
+from ..model.define import DefineDocument, Mark, StandardDef
+from ..model.issue import Place, ReadError, ReadProblem
+from .define_elements import LANG, ODM, ElementReader, line
+from .xml import Element, read_xml
+
+NAMESPACES = {"2.0": "http://www.cdisc.org/ns/def/v2.0", "2.1": "http://www.cdisc.org/ns/def/v2.1"}
+_ARM = "{http://www.cdisc.org/ns/arm/v1.0}"
+# The schemas of ARM are supersets of those of Define-XML; odmlib (MIT) carries the publisher's files.
+_SCHEMAS = {"2.0": "arm/1.0/arm1-0-0.xsd", "2.1": "arm/1.0-define2.1/arm1-0-0.xsd"}
+
+# Attributes that name an OID, and the element that defines it.
+_REFERENCES = {
+    "ItemOID": "ItemDef",
+    "ItemGroupOID": "ItemGroupDef",
+    "CodeListOID": "CodeList",
+    "RoleCodeListOID": "CodeList",
+    "MethodOID": "MethodDef",
+    "ImputationMethodOID": "ImputationMethod",
+    "CollectionExceptionConditionOID": "ConditionDef",
+    "ValueListOID": "ValueListDef",
+    "WhereClauseOID": "WhereClauseDef",
+    "CommentOID": "CommentDef",
+    "StandardOID": "Standard",
+    "ArchiveLocationID": "leaf",
+    "leafID": "leaf",
+    "ParameterOID": "ItemDef",
+}
+
+
+def read_define(path: Path) -> DefineDocument:
+    """A define.xml of version 2.0 or 2.1.
+
+    Nothing in it is judged: OIDs may be missing, double or lead nowhere. Raises ReadError for what cannot be read
+    at all: READ001 (no file), READ050 (no XML), READ051 (DOCTYPE), READ052 (no Define-XML), READ053 (not exactly
+    one MetaDataVersion).
+    """
+    root = read_xml(path).getroot()
+    namespace = _namespace(root, path)
+    studies = root.findall(f"{ODM}Study")
+    versions = [m for s in studies for m in s.findall(f"{ODM}MetaDataVersion")]
+    if len(versions) != 1:
+        raise _error("READ053", f"has {len(versions)} MetaDataVersion, Define-XML has one", path)
+    return _read(root, versions[0], ElementReader(namespace), path)
+
+
+def _read(root: Element, m: Element, reader: ElementReader, path: Path) -> DefineDocument:
+    d, study = reader.d, m.getparent()
+    names = study.find(f"{ODM}GlobalVariables") if study is not None else None
+    return DefineDocument(
+        file=path.name,
+        version=m.get(f"{d}DefineVersion"),
+        namespace=d.strip("{}"),
+        context=root.get(f"{d}Context"),
+        created=root.get("CreationDateTime"),
+        as_of=root.get("AsOfDateTime"),
+        language=next((t.get(LANG) for t in m.iter(f"{ODM}TranslatedText") if t.get(LANG)), None),
+        study=None if names is None else names.findtext(f"{ODM}StudyName"),
+        description=None if names is None else names.findtext(f"{ODM}StudyDescription"),
+        protocol=None if names is None else names.findtext(f"{ODM}ProtocolName"),
+        metadata_oid=m.get("OID"),
+        metadata_name=m.get("Name"),
+        standards=tuple(_standards(m, reader)),
+        annotated_crfs=reader.documents(m.find(f"{d}AnnotatedCRF")),
+        supplemental_docs=reader.documents(m.find(f"{d}SupplementalDoc")),
+        item_groups=tuple(map(reader.item_group, m.findall(f"{ODM}ItemGroupDef"))),
+        items=tuple(map(reader.item, m.findall(f"{ODM}ItemDef"))),
+        value_lists=tuple(map(reader.value_list, m.findall(f"{d}ValueListDef"))),
+        where_clauses=tuple(map(reader.where_clause, m.findall(f"{d}WhereClauseDef"))),
+        codelists=tuple(map(reader.codelist, m.findall(f"{ODM}CodeList"))),
+        methods=tuple(map(reader.method, m.findall(f"{ODM}MethodDef"))),
+        comments=tuple(map(reader.comment, m.findall(f"{d}CommentDef"))),
+        leaves=tuple(map(reader.leaf, m.findall(f"{d}leaf"))),
+        displays=sum(1 for _ in m.iter(f"{_ARM}ResultDisplay")),
+        defined=tuple(_defined(m)),
+        named=tuple(_named(m)),
+    )
+
+
+def _standards(m: Element, reader: ElementReader) -> Iterator[StandardDef]:
+    """def:Standards; Define-XML 2.0 names its one standard on MetaDataVersion."""
+    yield from map(reader.standard, m.iterfind(f"{reader.d}Standards/{reader.d}Standard"))
+    name = m.get(f"{reader.d}StandardName")
+    if name is not None:
+        yield StandardDef(None, name, "IG", m.get(f"{reader.d}StandardVersion"), None, None, None, line(m))
+
+
+def _elements(m: Element) -> Iterator[tuple[Element, str]]:
+    """Every element with its local name, comments and processing instructions left out."""
+    return ((e, e.tag.rpartition("}")[2]) for e in m.iter() if isinstance(e.tag, str))
+
+
+def _defined(m: Element) -> Iterator[Mark]:
+    for e, name in _elements(m):
+        oid = e.get("ID") if name == "leaf" else e.get("OID")
+        if oid is not None:
+            yield Mark(line(e), name, oid)
+
+
+def _named(m: Element) -> Iterator[Mark]:
+    for e, _ in _elements(m):
+        for key, oid in e.attrib.items():
+            element = _REFERENCES.get(str(key).rpartition("}")[2])
+            if element:
+                yield Mark(line(e), element, str(oid))
+
+
+def _namespace(root: Element, path: Path) -> str:
+    """The namespace of Define-XML that the document uses."""
+    if root.tag == f"{ODM}ODM":
+        used = {e.tag.partition("}")[0].strip("{") for e in root.iter() if isinstance(e.tag, str)}
+        used |= {str(k).partition("}")[0].strip("{") for e in root.iter(f"{ODM}MetaDataVersion") for k in e.attrib}
+        found = [n for n in NAMESPACES.values() if n in used]
+        if len(found) == 1:
+            return found[0]
+    raise _error("READ052", f"is no Define-XML 2.0 or 2.1 (its root is {root.tag})", path)
+
+
+def define_schema(version: str) -> Path:
+    """The publisher's schema of Define-XML "2.0" or "2.1" with ARM; ReadError READ054 where it is not installed."""
+    try:
+        schema = Path(str(metadata.distribution("odmlib").locate_file(f"odmlib/schemas/{_SCHEMAS[version]}")))
+    except metadata.PackageNotFoundError:
+        schema = Path(f"odmlib/schemas/{_SCHEMAS[version]}")
+    if not schema.is_file():
+        message = f"the schema of Define-XML {version} is not installed"
+        raise ReadError([ReadProblem("READ054", message, Place(schema.name), "pip install 'cdisc-itp[schemas]'")])
+    return schema
+
+
+def validate_define_xsd(path: Path) -> list[tuple[int, str]]:
+    """Line and message of each thing that the publisher's schema finds wrong; nothing where it is valid.
+
+    Raises ReadError: READ001, READ050-READ052 for what cannot be read, READ054 without schema.
+    """
+    tree = read_xml(path)
+    namespace = _namespace(tree.getroot(), path)
+    schema = _schema(define_schema(next(v for v, n in NAMESPACES.items() if n == namespace)))
+    schema.validate(tree)
+    return [(entry.line, entry.message) for entry in cast("Iterable[Any]", schema.error_log)]
+
+
+@cache
+def _schema(path: Path) -> etree.XMLSchema:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    return etree.XMLSchema(etree.parse(str(path), parser))
+
+
+def _error(code: str, message: str, path: Path) -> ReadError:
+    return ReadError([ReadProblem(code, message, Place(path.name))])
