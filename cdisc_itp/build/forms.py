@@ -24,11 +24,12 @@ from ..model.column import (
     text_column,
 )
 from ..model.issue import SpecError, SpecProblem
-from ..model.lineage import Fate, Occurrences, Outcome, Places
+from ..model.lineage import Fate, NumberedTable, Occurrences, Outcome, Places
 from ..model.raw import RawTable
 from ..spec.load import StudyFiles
 from ..spec.maps import CsvTable
 from ..spec.types import BlockSpec, RepeatsSpec, SourceSpec, Steps
+from .raw_columns import check_raw_columns
 from .rows import Rows, apply_kernel
 from .unpivot import Unpivoted, unpivot
 
@@ -68,16 +69,6 @@ class Built:
     outcomes: list[Outcome] = field(default_factory=list)
     column_names: list[str] = field(default_factory=list)
     steps: dict[tuple[int, str, int], tuple[SourceSpec, BlockSpec]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class NumberedTable:
-    """A raw table with its number among the study's raw tables, its source and its name there."""
-
-    number: int
-    source: str
-    name: str
-    raw: RawTable
 
 
 class FormRows(Rows):
@@ -144,10 +135,8 @@ def build_forms(files: StudyFiles, tables: list[NumberedTable]) -> Built:
 
 
 def _check_columns(files: StudyFiles, tables: list[NumberedTable]) -> None:
-    from .raw_columns import check_raw_columns
-
     problems: list[SpecProblem] = []
-    check_raw_columns(files, [(t.source, t.name, t.raw) for t in tables], problems)
+    check_raw_columns(files, tables, problems)
     if problems:
         raise SpecError(problems)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..algorithms.columns import Column as RawWord
 from ..model.issue import SpecProblem
+from ..model.lineage import ColumnFate, NumberedTable
 from ..model.raw import RawTable
 from ..spec.bind import near
 from ..spec.load import StudyFiles, blocks_of
@@ -11,13 +14,12 @@ from ..spec.types import BlockSpec, SourceSpec
 from .unpivot import Cells, find_cells
 
 
-def check_raw_columns(files: StudyFiles, tables: list[tuple[str, str, RawTable]], problems: list[SpecProblem]) -> None:
-    """SPEC210, SPEC211, SPEC213 for each raw table; ``tables`` are (source, name, table)."""
-    for source_name, name, table in tables:
-        source = files.sources[source_name]
-        spec = source.tables[name]
-        if spec.not_submitted is None:
-            _check_table(files, source, name, table, problems)
+def check_raw_columns(files: StudyFiles, tables: list[NumberedTable], problems: list[SpecProblem]) -> None:
+    """SPEC210, SPEC211, SPEC213 for each raw table."""
+    for table in tables:
+        source = files.sources[table.source]
+        if source.tables[table.name].not_submitted is None:
+            _check_table(files, source, table.name, table.raw, problems)
 
 
 def _check_table(
@@ -25,9 +27,7 @@ def _check_table(
 ) -> None:
     file = files.places[f"source {source.source}"][0]
     columns = tuple(table.frame.columns)
-    placed = {
-        str(s.algorithm.column) for s in (source.site.steps if source.site else ()) if isinstance(s.algorithm, RawWord)
-    }
+    placed = site_columns(source)
     for form, i, block in blocks_of(source):
         if block.from_ == name:
             lines = files.block_lines.get((source.source, form, i), {})
@@ -90,3 +90,52 @@ def _read_by(block: BlockSpec, cells: Cells | None) -> list[tuple[str, str]]:
 
 def _where(table: RawTable) -> str:
     return table.file + (f" sheet {table.sheet}" if table.sheet else "")
+
+
+def expected_rows(files: StudyFiles, tables: list[NumberedTable]) -> dict[int, int]:
+    """Form rows that each raw table must make: the reader's rows times the cells that each block takes of a row."""
+    out = {}
+    for table in tables:
+        source = files.sources[table.source]
+        blocks = [b for _, _, b in blocks_of(source) if b.from_ == table.name]
+        columns = tuple(table.raw.frame.columns)
+        cells = [len(find_cells(b.unpivot, columns).columns) if b.unpivot else 1 for b in blocks]
+        out[table.number] = len(table.raw.rows) * sum(cells)
+    return out
+
+
+def column_fates(files: StudyFiles, tables: list[NumberedTable]) -> Iterator[ColumnFate]:
+    """The one place of each raw column of each raw table."""
+    for table in tables:
+        source = files.sources[table.source]
+        whole = source.tables[table.name].not_submitted
+        for column, cells in table.raw.dropped.items():
+            yield ColumnFate(table.number, column, "dropped", "identifies a person", cells)
+        for column in table.raw.frame.columns:
+            if whole is not None:
+                yield ColumnFate(table.number, column, "not submitted", whole)
+            else:
+                yield _column_fate(source, table, column)
+
+
+def _column_fate(source: SourceSpec, table: NumberedTable, column: str) -> ColumnFate:
+    read, reasons = [], []
+    for form, _, block in blocks_of(source):
+        if block.from_ != table.name:
+            continue
+        cells = find_cells(block.unpivot, tuple(table.raw.frame.columns)) if block.unpivot else None
+        read += [f"{form}.{c}" for c, raw in _read_by(block, cells) if raw == column]
+        read += [form] if cells is not None and column in cells.used else []
+        reasons += [block.not_submitted[column]] if column in block.not_submitted else []
+        reasons += ["not unpivoted"] if cells is not None and column in cells.unmatched else []
+    if column in site_columns(source):
+        read.append("site")
+    if read:
+        return ColumnFate(table.number, column, "read", ", ".join(dict.fromkeys(read)))
+    return ColumnFate(table.number, column, "not submitted", reasons[0] if reasons else "")
+
+
+def site_columns(source: SourceSpec) -> set[str]:
+    """Raw columns that the source's site is read from."""
+    steps = source.site.steps if source.site else ()
+    return {str(s.algorithm.column) for s in steps if isinstance(s.algorithm, RawWord)}

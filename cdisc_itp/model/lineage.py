@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .column import Codes, Column, Mask, Rows, take
+from .raw import RawTable
 
 
 class Fate(IntEnum):
@@ -142,6 +143,27 @@ class Links:
     record: Rows
     row: Rows
     variable: str | None = None
+
+
+@dataclass(frozen=True)
+class NumberedTable:
+    """A raw table with its number among the study's raw tables, its source and its name there."""
+
+    number: int
+    source: str
+    name: str
+    raw: RawTable
+
+
+@dataclass(frozen=True)
+class ColumnFate:
+    """One raw column of one raw table and its one place; ``cells`` counts those of a dropped identifier."""
+
+    table: int
+    column: str
+    fate: str
+    reason: str
+    cells: int | None = None
 
 
 @dataclass(frozen=True)

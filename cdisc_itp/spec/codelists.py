@@ -8,11 +8,14 @@ from pathlib import Path
 from ..model.codelist import Codelist, Term
 from ..model.issue import SpecProblem
 from ..standards.guide import Guide, guide
+from ..standards.countries import countries
 from ..standards.ct_table import read_compact
 from ..standards.terminology import Terminology, terminology
 from .bind import near
 from .load import StudyFiles
 from .types import CodelistSpec
+
+COUNTRIES = "ISO3166"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Codelists:
     def _single(self, name: str) -> Codelist | None:
         if name in self.own:
             return self.own[name]
+        if name == COUNTRIES:
+            return countries()
         extended = next((c for c in self.own.values() if c.code and c.name == name), None)
         if extended is not None:
             return extended
@@ -49,6 +54,8 @@ class Codelists:
             known = self.tables.variable(dataset, variable) if dataset in self.tables else None
         except KeyError:
             return None
+        if known is not None and known.format.startswith("ISO 3166"):
+            return COUNTRIES
         lists = self.release.codelists_for(known) if known else ()
         return "+".join(c.name for c in lists) or None
 
@@ -67,7 +74,7 @@ def load_codelists(files: StudyFiles, problems: list[SpecProblem]) -> Codelists:
         made = _codelist(name, spec, release, problems)
         if made is not None:
             own[name] = made
-    chosen = {}
+    chosen = _dictionary_names(files, problems)
     for dataset, d in files.datasets.items():
         for variable, v in {**d.variables, **d.supplemental}.items():
             if v.codelist:
@@ -77,6 +84,20 @@ def load_codelists(files: StudyFiles, problems: list[SpecProblem]) -> Codelists:
                     message = f"{dataset}.{variable}: no codelist is called {v.codelist}"
                     problems.append(SpecProblem(v.file, v.line, "SPEC141", message, hint))
     return Codelists(release, tables, own, chosen)
+
+
+def _dictionary_names(files: StudyFiles, problems: list[SpecProblem]) -> dict[tuple[str, str], str]:
+    """Variables that an external dictionary codes, with the dictionary's name."""
+    out = {}
+    for name, spec in files.study.dictionaries.items():
+        for place in spec.variables:
+            dataset, _, variable = place.partition(".")
+            out[(dataset, variable)] = name
+            if dataset not in files.datasets:
+                hint = near(dataset, files.datasets)
+                message = f"dictionaries.{name}: no dataset is called '{dataset}'"
+                problems.append(SpecProblem("study.yaml", 1, "SPEC111", message, hint))
+    return out
 
 
 def _release(folder: Path, standard: str, date: str) -> Terminology:

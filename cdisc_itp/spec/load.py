@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model.issue import SpecProblem
+from .accepted import AcceptedLine, load_accepted
 from .bind import Binder, near
 from .maps import CsvTable, check_unique, read_table
 from .types import BlockSpec, DatasetSpec, FormSpec, SourceSpec, StudySpec
@@ -29,6 +30,7 @@ class StudyFiles:
     places: dict[str, tuple[str, int]]
     sha256: str
     block_lines: dict[tuple[str, str, int], dict[str, int]] = field(default_factory=dict)
+    accepted: tuple[AcceptedLine, ...] = ()
 
 
 def load_files(folder: Path, problems: list[SpecProblem]) -> StudyFiles | None:
@@ -43,10 +45,11 @@ def load_files(folder: Path, problems: list[SpecProblem]) -> StudyFiles | None:
     sources = _load_sources(folder, problems, places, block_lines)
     datasets = _load_datasets(folder, problems, places)
     tables = _load_tables(folder, study, problems, places)
+    accepted = load_accepted(folder, problems)
     if study is None:
         return None
     digest = spec_hash(folder)
-    return StudyFiles(folder, study, forms, sources, datasets, tables, places, digest, block_lines)
+    return StudyFiles(folder, study, forms, sources, datasets, tables, places, digest, block_lines, accepted)
 
 
 def spec_files(folder: Path) -> list[Path]:

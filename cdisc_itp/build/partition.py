@@ -1,0 +1,123 @@
+"""A study cut by subject, built part by part, and joined: same bytes for any number of parts and processes.
+
+Everything but study totals is local to a subject. Rows without a subject, and data of the study itself (trial
+design), are a part of their own.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..model.column import Column, joined, ranks, recoded, text_column, used
+from ..model.lineage import Links
+from ..spec.study import Study
+from .datasets import Datasets, build_datasets, frame_of
+from .forms import Form
+
+Progress = Callable[[int, int], None]
+
+
+def build_study(
+    study: Study, forms: dict[str, Form], parts: int = 1, jobs: int = 1, progress: Progress | None = None
+) -> Datasets:
+    """Every dataset, from ``parts`` parts in ``jobs`` processes; ``progress`` gets (done, of how many)."""
+    if parts <= 1 and jobs <= 1:
+        return build_datasets(study, forms)
+    cut = list(cut_by_subject(forms, max(parts, jobs)))
+    built = []
+    for number, part in enumerate(_built(study, cut, jobs)):
+        built.append(part)
+        if progress is not None:
+            progress(number + 1, len(cut))
+    return join_parts(built)
+
+
+def _built(study: Study, cut: list[dict[str, Form]], jobs: int) -> Iterator[Datasets]:
+    if jobs <= 1:
+        yield from (build_datasets(study, part) for part in cut)
+        return
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        yield from pool.map(partial(build_datasets, study), cut)
+
+
+def cut_by_subject(forms: dict[str, Form], parts: int) -> Iterator[dict[str, Form]]:
+    """Rows without a subject first, then ranges of subjects in order, of about equal numbers of rows."""
+    number = _subject_numbers(forms)
+    total = sum((np.bincount(n[n > 0]) for n in _padded(number)), start=np.zeros(1))
+    share = np.cumsum(total)
+    edges = np.searchsorted(share, share[-1] * np.arange(1, parts) / parts) if share[-1] else []
+    bounds = [1, *sorted({int(e) + 1 for e in edges}), len(total) + 1]
+    for low, high in [(0, 1), *zip(bounds, bounds[1:], strict=False)]:
+        yield {name: _rows_of(form, number[name], low, high) for name, form in forms.items()}
+
+
+def _padded(number: dict[str, npt.NDArray[np.int64]]) -> list[npt.NDArray[np.int64]]:
+    """Every form's numbers, each with one of the largest number so that counts have one length."""
+    largest = max((int(n.max(initial=0)) for n in number.values()), default=0)
+    return [np.append(n, largest) for n in number.values()]
+
+
+def _subject_numbers(forms: dict[str, Form]) -> dict[str, npt.NDArray[np.int64]]:
+    """The rank of each row's subject among all subjects (n,), from 1; 0 where there is none."""
+    named = {name: form for name, form in forms.items() if "USUBJID" in form.columns}
+    every = joined([f.columns["USUBJID"] for f in named.values()]) if named else text_column([], [])
+    rank, start, out = ranks(every)[0].astype(np.int64), 0, {}
+    for name, form in forms.items():
+        if name in named:
+            out[name] = rank[start : start + len(form)]
+            start += len(form)
+        else:
+            out[name] = np.zeros(len(form), np.int64)
+    return out
+
+
+def _rows_of(form: Form, number: npt.NDArray[np.int64], low: int, high: int) -> Form:
+    part = form.at(np.flatnonzero((number >= low) & (number < high)))
+    columns = {k: without_unused(c) for k, c in part.columns.items()}
+    return Form(part.name, columns, part.places, part.ids, part.live)
+
+
+def without_unused(column: Column) -> Column:
+    """The column without distinct values that no row has, so that kernels do not work on them."""
+    seen = used(column)
+    if seen.all():
+        return column
+    keep = np.flatnonzero(seen)
+    number = np.full(len(seen), -1, np.int32)
+    number[keep] = np.arange(len(keep), dtype=np.int32)
+    return recoded(column, type(column).from_codes(number, dtype=pd.CategoricalDtype(column.categories[keep])))
+
+
+def join_parts(parts: list[Datasets]) -> Datasets:
+    """Parts one after another; record numbers of lineage move along."""
+    out = Datasets()
+    start = dict.fromkeys(parts[0].frames, 0)
+    for part in parts:
+        out.issues += part.issues
+        out.outcomes += part.outcomes
+        out.links += [_moved(link, start) for link in part.links if len(link.record)]
+        for name in start:
+            start[name] += len(part.frames[name])
+    for name in start:
+        frames = [p.frames[name] for p in parts]
+        out.frames[name] = frame_of({c: joined([_column(f, c) for f in frames]) for c in frames[0].columns})
+    return out
+
+
+def _column(frame: pd.DataFrame, name: str) -> Column:
+    column: Column = frame[name].array
+    return column
+
+
+def _moved(link: Links, start: dict[str, int]) -> Links:
+    moved = link.row + start[link.origin] if link.origin in start else link.row
+    return Links(link.dataset, link.origin, link.record + start[link.dataset], moved, link.variable)

@@ -1,0 +1,48 @@
+"""What --select and --source leave: the datasets that are wanted, the sources that they need."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from .bind import near
+from .graph import Node, dependencies
+from .study import Study
+
+
+class SelectionError(ValueError):
+    """A dataset or source that the study does not have (exit code 2)."""
+
+
+def needed_datasets(study: Study, select: Collection[str]) -> Study:
+    """The study with only what the selected datasets read; DM stays, since it says which subjects there are."""
+    wanted = [s.upper() for s in select]
+    for name in wanted:
+        parent = name.removeprefix("SUPP")
+        if parent not in study.datasets:
+            raise SelectionError(f"the study has no dataset {name} - {near(name, study.datasets)}")
+    keep = {n.removeprefix("SUPP") for n in wanted} | ({"DM"} & set(study.datasets))
+    graph = dependencies(study.datasets)
+    queue: list[Node] = [node for node in graph if node[0] in keep]
+    while queue:
+        for dataset, _ in graph[queue.pop()]:
+            if dataset not in keep:
+                keep.add(dataset)
+                queue += [node for node in graph if node[0] == dataset]
+    datasets = {n: d for n, d in study.datasets.items() if n in keep}
+    return replace(study, datasets=datasets, order=tuple(n for n in study.order if n[0] in keep))
+
+
+def needed_sources(study: Study, sources: Collection[str]) -> Study:
+    """The study with only these sources, and those that serve every site (their site is a column, or none)."""
+    known = study.files.sources
+    for name in sources:
+        if name not in known:
+            raise SelectionError(f"the study has no source '{name}' - {near(name, known)}")
+    central = {n for n, s in known.items() if s.site is None or any(x.algorithm.reads or _reads_raw(x) for x in s.site.steps)}
+    kept = {n: s for n, s in known.items() if n in sources or n in central}
+    return replace(study, files=replace(study.files, sources=kept))
+
+
+def _reads_raw(step: object) -> bool:
+    return hasattr(getattr(step, "algorithm", None), "column")
