@@ -44,7 +44,7 @@ def observe(plan: DatasetPlan, frame: pd.DataFrame, encoding: str = "utf-8") -> 
         name: _observe_variable(plan.variable(name), columns[name], s, _decode(plan, columns, name))
         for name, s in sizes.items()
     }
-    groups: dict[tuple[str, ...], Groups] = {by: groups_by(plan, columns, by) for by in {x.by for x in levels}}
+    groups: dict[tuple[str, ...], Groups] = {by: groups_by(columns, by) for by in {x.by for x in levels}}
     items = [
         item
         for x in levels
@@ -83,8 +83,7 @@ def merge_value_level(plan: DatasetPlan, *parts: Sequence[ValueLevelItem]) -> tu
 
 def _merge_items(a: ValueLevelItem, b: ValueLevelItem) -> ValueLevelItem:
     observed = merge_observed(a.observed, b.observed)
-    label = min((x for x in (a.label, b.label) if x is not None), default=None)
-    return replace(a, observed=observed, label=label, data_type=item_type(a.plan, a.codelist, observed))
+    return replace(a, observed=observed, data_type=item_type(a.plan, a.codelist, observed))
 
 
 def _types(plan: VariablePlan, by_value: bool) -> tuple[str, ...]:
@@ -103,7 +102,7 @@ def _observe_variable(plan: VariablePlan, column: Column, sizes: Sizes, decode: 
     here = np.flatnonzero(sizes.used)
     terms = texts_of(column, here) if plan.codelist else ()
     observed = observed_of(sizes, here, int(present(column).sum()), terms)
-    if plan.codelist and decode is not None:
+    if decode is not None:
         coded, decoded = distinct_tuples([column, decode])[1]
         both = (coded >= 0) & (decoded >= 0)
         pairs = zip(texts_of(column, coded[both]), texts_of(decode, decoded[both]), strict=True)

@@ -9,41 +9,28 @@ import numpy as np
 import pandas as pd
 
 from ..model.column import Codes, Column, codes_of, distinct_tuples, present
-from ..model.metadata import DatasetPlan, Observed, ValueLevelItem, ValueLevelPlan, VariablePlan
+from ..model.metadata import Observed, ValueLevelItem, ValueLevelPlan, VariablePlan
 from ..model.where import Comparison, WhereClause
 from .sizes import Indices, Sizes, observed_of, texts_of
 
 
 @dataclass(frozen=True)
 class Groups:
-    """The records of each distinct value of the ``by`` variables: number (n,), where clause, decode of each."""
+    """The records of each distinct value of the ``by`` variables: number (n,), and where clause of each."""
 
     codes: Codes
     where: list[WhereClause]
-    label: list[str | None]
 
 
-def groups_by(plan: DatasetPlan, columns: Mapping[str, Column], by: tuple[str, ...]) -> Groups:
-    """Groups of the records by the variables ``by``; labels from the variable that decodes one of them."""
+def groups_by(columns: Mapping[str, Column], by: tuple[str, ...]) -> Groups:
+    """Groups of the records by the variables ``by``."""
     codes, parts = distinct_tuples([columns[name] for name in by])
     texts = [texts_of(columns[name], part) for name, part in zip(by, parts, strict=True)]
     where = [
         WhereClause(tuple(Comparison(name, "EQ", (value,)) for name, value in zip(by, values, strict=True)))
         for values in zip(*texts, strict=True)
     ]
-    decodes = [columns[v.name] for name in by for v in plan.variables if v.decode_of == name and v.name in columns]
-    return Groups(codes, where, _labels(codes, len(where), decodes[0] if decodes else None))
-
-
-def _labels(codes: Codes, n: int, decode: Column | None) -> list[str | None]:
-    """The decode of each of n groups; of several (a finding of the checks) the first in order."""
-    labels: list[str | None] = [None] * n
-    if decode is None:
-        return labels
-    groups, values = _pairs(codes, codes_of(decode), len(decode.categories))
-    for group, text in sorted(zip(groups.tolist(), texts_of(decode, values), strict=True), reverse=True):
-        labels[group] = text or labels[group]
-    return labels
+    return Groups(codes, where)
 
 
 def observe_items(
@@ -58,9 +45,8 @@ def observe_items(
         special = own.get(compared_values(where)[0])
         codelist = special.codelist if special else variable.codelist
         seen = observed if codelist else replace(observed, terms=())
-        label = special.label if special else groups.label[group]
         data_type = item_type(special, codelist, seen)
-        items.append(ValueLevelItem(variable.name, where, seen, variable.numeric, data_type, codelist, label, special))
+        items.append(ValueLevelItem(variable.name, where, seen, variable.numeric, data_type, codelist, special))
     return sorted(items, key=lambda i: compared_values(i.where))
 
 

@@ -95,7 +95,7 @@ class Observed:
     ``length`` in bytes of the longest text, or in characters of the longest number; ``digits`` is the largest
     number of decimal places; ``terms`` the distinct text values where the plan has a codelist, else empty, in
     order; ``data_type`` is the narrowest of Define-XML's that holds every value, None where there is none;
-    ``decodes`` pairs terms with what another variable of the dataset says for them (LBTESTCD with LBTEST).
+    ``decodes`` pairs values with what another variable of the dataset says for them (LBTESTCD with LBTEST).
     """
 
     length: int = 0
@@ -111,7 +111,7 @@ class Observed:
 class ValueLevelItem:
     """One value level item that the data hold: the rows of ``where`` and what they hold.
 
-    ``label`` is the decode of the test or qualifier ("Platelets"); ``plan`` what the spec says of this item alone.
+    ``plan`` is what the spec says of this item alone, if anything.
     """
 
     variable: str
@@ -120,5 +120,4 @@ class ValueLevelItem:
     numeric: bool
     data_type: str
     codelist: str | None = None
-    label: str | None = None
     plan: VariablePlan | None = None

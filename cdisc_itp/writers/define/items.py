@@ -53,10 +53,21 @@ def _add_value_level(parent: Element, dataset: Dataset, item: ValueLevelItem, pa
         "def:CommentOID": parts.comments.oid(item.plan.comment if item.plan else None),
     }
     element = add(parent, "ItemDef", attributes)
-    if item.label:
-        add_translated(element, "Description", item.label, parts.study.language)
+    label = item.plan.label if item.plan else _decode(dataset, item)
+    if label:
+        add_translated(element, "Description", label, parts.study.language)
     _add_codelist(element, parts.codelist.get((dataset.name, item.variable, *where_parts(item.where))))
     _add_origin(element, item.plan.origin if item.plan else None, parts.study.language)
+
+
+def _decode(dataset: Dataset, item: ValueLevelItem) -> str | None:
+    """The decode of the test, parameter or qualifier that the item is of."""
+    for comparison in item.where.comparisons:
+        seen = dataset.observed.get(comparison.ref, Observed())
+        decodes = [decode for value, decode in seen.decodes if (value,) == comparison.values]
+        if decodes:
+            return decodes[0]
+    return None
 
 
 def _size(data_type: str, length: int, digits: int) -> dict[str, str | int | None]:
