@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from .catalogue_entry import CatalogueEntry
 from .catalogue_read import READ
+from .catalogue_read_define import READ_DEFINE
 
 FAMILIES: tuple[tuple[CatalogueEntry, ...], ...] = (
     READ,
+    READ_DEFINE,
 )  # fmt: skip
 
 CATALOGUE: dict[str, CatalogueEntry] = {entry.code: entry for family in FAMILIES for entry in family}

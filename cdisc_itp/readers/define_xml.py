@@ -142,6 +142,7 @@ def define_schema(version: str) -> Path:
 def validate_define_xsd(path: Path) -> list[tuple[int, str]]:
     """Line and message of each thing that the publisher's schema finds wrong; nothing where it is valid.
 
+    A reference that leads nowhere is no finding of the schema: it knows OIDs as text, and libxml2 follows no IDREF.
     Raises ReadError: READ001, READ050-READ052 for what cannot be read, READ054 without schema.
     """
     tree = read_xml(path)
