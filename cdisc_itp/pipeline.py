@@ -22,7 +22,7 @@ from .build.raw_columns import column_fates, expected_rows
 from .model.dataset import Dataset
 from .model.issue import ReadError, ReadProblem
 from .model.lineage import TablePlace
-from .package import Judgement, judge_package, read_package
+from .judging import Judgement, check_written, judge_package, read_package
 from .readers.registry import read_tables
 from .reports.issues import (
     Issue,
@@ -294,9 +294,13 @@ def write_metadata(run: Run) -> None:
 
 
 def judge(run: Run) -> None:
-    """The files read back, compared with what was written, and judged."""
-    package = read_package(run.package, run.study.files.study.encoding)
-    run.judgement = judge_package(package, run.study, written=run.datasets)
+    """The files read back, compared with what was to be written, and judged."""
+    study = run.study.files.study
+    package = read_package(
+        run.package, study.encoding, study.standards.sdtmig, run.study.codelists.release, run.order.partial
+    )
+    check_written(package, run.datasets)
+    run.judgement = judge_package(package)
 
 
 def account(run: Run) -> None:

@@ -15,13 +15,14 @@ from ..model.column import (
     Mask,
     blanked,
     codes_of,
-    collect_numbers,
     empty_column,
     is_numeric,
     number_column,
     present,
     spread,
     take,
+    text_column,
+    used,
     values_of,
 )
 from ..model.lineage import Fate, Links, Occurrences, Outcome
@@ -84,7 +85,7 @@ def _select_subjects(built: Built, records: DatasetRecords) -> None:
     _reject(records, ~known, "DATA041", "subject")
     dm = built.datasets.get("DM")
     if dm is not None and records.name != "DM":
-        subjects = set(dm.subjects().categories[np.unique(codes_of(dm.subjects())[present(dm.subjects())])])
+        subjects = set(dm.subjects().categories[used(dm.subjects())])
         column = records.subjects()
         inside = np.array([s in subjects for s in column.categories.tolist()], bool)
         _reject(records, ~np.asarray(spread(inside, column, False), bool), "DATA040", "USUBJID")
@@ -174,8 +175,6 @@ def _as_numbers(records: DatasetRecords, column: Column) -> Column:
 
 
 def _as_text(column: Column) -> Column:
-    from ..model.column import text_column
-
     texts = [f"{v:.0f}" if v == int(v) else repr(v) for v in values_of(column).tolist()]
     return text_column(codes_of(column), texts)
 
@@ -254,29 +253,24 @@ def _numbers(records: DatasetRecords, other: str, rows: np.ndarray) -> np.ndarra
 
 def _outcomes(records: DatasetRecords) -> list[Outcome]:
     out = []
-    merged_rows = np.concatenate([r for r, _ in records.merged]) if records.merged else np.empty(0, np.int64)
-    merged_from = np.concatenate([o for _, o in records.merged]) if records.merged else np.empty(0, np.int32)
     for number in range(len(records.build.spec.records)):
         form = records.form_of(number)
         rows = records.link_row[records.link_origin == number]
-        joined_rows = merged_rows[merged_from == number]
-        out.append(Outcome(form, np.setdiff1d(rows, joined_rows), Fate.SUBMITTED, records.name))
-        if len(joined_rows):
-            reason = "part of an interval that is one record"
-            out.append(Outcome(form, np.intersect1d(rows, joined_rows), Fate.MERGED, records.name, reason))
-        for lost, origin, code in records.rejected:
-            gone = lost[origin == number]
-            if len(gone):
-                out.append(Outcome(form, gone, Fate.REJECTED, records.name, code))
+        merged = [r[origin == number] for r, origin in records.merged]
+        lost = np.concatenate(merged) if merged else rows[:0]
+        alone = rows[~np.isin(rows, lost)] if len(lost) else rows
+        out.append(Outcome(form, alone, Fate.SUBMITTED, records.name))
+        if len(lost):
+            kept = lost[np.isin(lost, rows)]
+            out.append(Outcome(form, kept, Fate.MERGED, records.name, "part of an interval that is one record"))
+        for ids, origin, code in records.rejected:
+            if (origin == number).any():
+                out.append(Outcome(form, ids[origin == number], Fate.REJECTED, records.name, code))
     for form, ids, reason in records.left_by_where():
         out.append(Outcome(form, ids, Fate.LEFT_OUT, records.name, reason))
     for (_, other), rows in records.looked.items():
         if other in records.built.forms:
-            ids = records.built.forms[other].ids[np.unique(rows[rows >= 0])]
-            out.append(Outcome(other, ids, Fate.READ, records.name))
+            found = np.zeros(len(records.built.forms[other]), bool)
+            found[rows[rows >= 0]] = True
+            out.append(Outcome(other, records.built.forms[other].ids[found], Fate.READ, records.name))
     return out
-
-
-def numbers_of(values: list[float]) -> Column:
-    """A numeric column of one value a record."""
-    return collect_numbers(np.asarray(values, float))

@@ -59,6 +59,14 @@ class Form:
         columns = {k: take(c, rows) for k, c in self.columns.items()}
         return Form(self.name, columns, self.places.take(rows), self.ids[rows], self.live[rows])
 
+    def of_subject(self, subject: str) -> Form:
+        """The form with only the rows of one subject; a form without subjects stays whole."""
+        column = self.columns.get("USUBJID")
+        if column is None:
+            return self
+        codes = np.flatnonzero(column.categories == subject)
+        return self.at(np.flatnonzero(np.isin(column.codes, codes)))
+
 
 @dataclass
 class Built:
@@ -354,6 +362,12 @@ def _stack(
         start += rows.n
     live = np.concatenate([m for _, m in parts]) if parts else np.zeros(0, bool)
     return Form(name, stacked, places, np.arange(len(places), dtype=np.int64), live)
+
+
+def first_block(files: StudyFiles, form: str, table: NumberedTable) -> tuple[SourceSpec, BlockSpec]:
+    """The block that makes a form's rows from a raw table."""
+    source = files.sources[table.source]
+    return source, next(b for b in source.forms[form] if b.from_ == table.name)
 
 
 __all__ = ["Built", "Form", "FormRows", "NumberedTable", "RawColumn", "build_forms", "first_value"]

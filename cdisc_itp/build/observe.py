@@ -15,8 +15,8 @@ from ..model.column import Column, distinct_tuples, present
 from ..model.dataset import Dataset
 from ..model.metadata import DatasetPlan, Observed, ValueLevelItem, VariablePlan
 from ..model.where import WhereClause
-from .sizes import DATES, NUMBERS, Sizes, compute_sizes, join_types, observed_of, texts_of
-from .value_level import Groups, compared_values, groups_by, item_type, observe_items
+from .sizes import DATES, NUMBERS, Indices, Sizes, are_numbers, compute_sizes, join_types, observed_of, texts_of
+from .value_level import Groups, compared_values, groups_by, is_result, item_type, observe_items
 
 # ISO 8601 in the order of how often a form occurs; a value counts for the first that fits.
 _DATE_TYPES = (
@@ -31,7 +31,8 @@ def observe(plan: DatasetPlan, frame: pd.DataFrame, encoding: str = "utf-8") -> 
     ``frame`` holds the plan's variables as Categoricals (a variable that it does not hold has no Observed);
     lengths are in bytes of ``encoding``. A value level item is made for each distinct value of the ``by``
     variables for which the variable has a value; where a ``by`` variable is missing, its comparison is with the
-    empty text. Text that is all numbers makes an item "integer" or "float", unless it has a codelist.
+    empty text. Text that is all numbers makes an item "integer" or "float", unless it has a codelist; the codelist
+    of a result (--ORRES, --STRESC) is for words only, numbers and limits such as "<2.0" are none of its terms.
     """
     columns: dict[str, Column] = {v.name: frame[v.name].array for v in plan.variables if v.name in frame}
     levels = [x for x in plan.value_level if {x.variable, *x.by} <= columns.keys()]
@@ -62,7 +63,7 @@ def merge_observed(a: Observed, b: Observed) -> Observed:
     data_type = join_types((a.data_type, b.data_type))
     return Observed(
         length=max(a.length, b.length),
-        digits=max(a.digits, b.digits) if data_type == "float" else 0,
+        digits=max(a.digits, b.digits) ,
         integer=a.integer and b.integer,
         n=a.n + b.n,
         terms=tuple(sorted({*a.terms, *b.terms})),
@@ -83,14 +84,15 @@ def merge_value_level(plan: DatasetPlan, *parts: Sequence[ValueLevelItem]) -> tu
 
 def _merge_items(a: ValueLevelItem, b: ValueLevelItem) -> ValueLevelItem:
     observed = merge_observed(a.observed, b.observed)
-    return replace(a, observed=observed, data_type=item_type(a.plan, a.codelist, observed))
+    codelist = a.codelist or b.codelist
+    return replace(a, observed=observed, codelist=codelist, data_type=item_type(a.plan, codelist, observed))
 
 
 def _types(plan: VariablePlan, by_value: bool) -> tuple[str, ...]:
     """The types to look for in a variable's text."""
     if plan.data_type in DATES:
         return _DATE_TYPES
-    return NUMBERS if by_value and not plan.codelist else ()
+    return NUMBERS if by_value and (is_result(plan) or not plan.codelist) else ()
 
 
 def _decode(plan: DatasetPlan, columns: Mapping[str, Column], name: str) -> Column | None:
@@ -100,8 +102,7 @@ def _decode(plan: DatasetPlan, columns: Mapping[str, Column], name: str) -> Colu
 
 def _observe_variable(plan: VariablePlan, column: Column, sizes: Sizes, decode: Column | None) -> Observed:
     here = np.flatnonzero(sizes.used)
-    terms = texts_of(column, here) if plan.codelist else ()
-    observed = observed_of(sizes, here, int(present(column).sum()), terms)
+    observed = observed_of(sizes, here, int(present(column).sum()), _terms(plan, column, here))
     if decode is not None:
         coded, decoded = distinct_tuples([column, decode])[1]
         both = (coded >= 0) & (decoded >= 0)
@@ -110,3 +111,10 @@ def _observe_variable(plan: VariablePlan, column: Column, sizes: Sizes, decode: 
     if plan.numeric or plan.data_type in DATES or not observed.n:
         return observed
     return replace(observed, data_type="text", digits=0, integer=False)
+
+
+def _terms(plan: VariablePlan, column: Column, here: Indices) -> list[str]:
+    """The distinct values that are terms of the variable's codelist."""
+    if not plan.codelist:
+        return []
+    return texts_of(column, here[~are_numbers(column)[here]] if is_result(plan) else here)

@@ -53,6 +53,8 @@ _FORMS = {
     "integer": (1, 999, r"[+-]?[0-9]+"),
 }
 
+_LIMITED = r"^([<>]=?)?\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)$"
+
 Counts = npt.NDArray[np.int64]
 Indices: TypeAlias = npt.NDArray[np.integer[Any]]
 
@@ -128,6 +130,12 @@ def texts_of(column: Column, which: Indices) -> list[str]:
     if is_numeric(column):
         return ["" if i < 0 else plain_number(float(values[i])) for i in which]
     return ["" if i < 0 else str(values[i]) for i in which]
+
+
+def are_numbers(column: Column) -> npt.NDArray[np.bool_]:
+    """Which distinct values (k,) of a text column are a number, or a limit such as "<2.0"."""
+    texts = pa.array(column.categories, pa.large_string())
+    return np.array(pc.match_substring_regex(texts, _LIMITED).to_numpy(zero_copy_only=False), bool)
 
 
 def plain_number(value: float) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..model.column import Codes, Column, codes_of, distinct_tuples, present
 from ..model.metadata import Observed, ValueLevelItem, ValueLevelPlan, VariablePlan
 from ..model.where import Comparison, WhereClause
-from .sizes import Indices, Sizes, observed_of, texts_of
+from .sizes import Indices, Sizes, are_numbers, observed_of, texts_of
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,23 @@ def observe_items(
     """One item for each group in which the variable has a value, in the order of the ``by`` values."""
     own = {item.name: item for item in level.items} if len(level.by) == 1 else {}
     with_terms = any(v.codelist for v in (variable, *own.values()))
+    no_terms = are_numbers(column) if with_terms and is_result(variable) else None
     items = []
-    for group, observed in _observed_by_group(column, sizes, groups, with_terms).items():
+    for group, observed in _observed_by_group(column, sizes, groups, with_terms, no_terms).items():
         where = groups.where[group]
         special = own.get(compared_values(where)[0])
         codelist = special.codelist if special else variable.codelist
+        if no_terms is not None and not observed.terms:
+            codelist = None
         seen = observed if codelist else replace(observed, terms=())
         data_type = item_type(special, codelist, seen)
         items.append(ValueLevelItem(variable.name, where, seen, variable.numeric, data_type, codelist, special))
     return sorted(items, key=lambda i: compared_values(i.where))
+
+
+def is_result(variable: VariablePlan) -> bool:
+    """Whether the variable holds results as text: its codelist is for those that are words, a number is no term."""
+    return not variable.numeric and variable.name.endswith(("ORRES", "STRESC"))
 
 
 def item_type(plan: VariablePlan | None, codelist: str | None, observed: Observed) -> str:
@@ -61,8 +70,10 @@ def compared_values(where: WhereClause) -> tuple[str, ...]:
     return tuple(v for c in where.comparisons for v in c.values)
 
 
-def _observed_by_group(column: Column, sizes: Sizes, groups: Groups, with_terms: bool) -> dict[int, Observed]:
-    """Observed of each group that has a value.
+def _observed_by_group(
+    column: Column, sizes: Sizes, groups: Groups, with_terms: bool, no_terms: npt.NDArray[np.bool_] | None
+) -> dict[int, Observed]:
+    """Observed of each group that has a value; ``no_terms`` are the distinct values that are none (k,).
 
     Distinct values of equal length, digits and type stand for each other, so that there are few pairs to look at.
     """
@@ -73,7 +84,8 @@ def _observed_by_group(column: Column, sizes: Sizes, groups: Groups, with_terms:
     values = {g: first[p] for g, p in _split(*_pairs(group, profile[code], len(first))).items()}
     terms: dict[int, list[str]] = {}
     if with_terms:
-        found = _split(*_pairs(group, code, len(column.categories)))
+        words = slice(None) if no_terms is None else ~no_terms[code]
+        found = _split(*_pairs(group[words], code[words], len(column.categories)))
         terms = {g: texts_of(column, which) for g, which in found.items()}
     return {g: observed_of(sizes, which, int(counts[g]), terms.get(g, ())) for g, which in values.items()}
 

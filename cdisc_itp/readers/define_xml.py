@@ -135,7 +135,7 @@ def define_schema(version: str) -> Path:
         schema = Path(f"odmlib/schemas/{_SCHEMAS[version]}")
     if not schema.is_file():
         message = f"the schema of Define-XML {version} is not installed"
-        raise ReadError([ReadProblem("READ054", message, Place(schema.name), "pip install 'cdisc-itp[schemas]'")])
+        raise ReadError([ReadProblem("READ054", message, Place(schema.name), "pip install odmlib")])
     return schema
 
 

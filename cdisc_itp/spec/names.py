@@ -249,7 +249,7 @@ def _check_term(names: _Names, d: DatasetBuild, variable: str, step: Step, file:
 def _check_required(names: _Names, d: DatasetBuild) -> None:
     file, line = names.files.places[f"{d.name} variables"]
     for v in d.guide.variables:
-        if v.core == "Req" and v.name not in d.variables and v.name not in ("USUBJID",):
+        if v.core == "Req" and v.name not in d.variables and v.name not in d.spec.omit:
             names.fail(file, line, "SPEC133", f"{d.name}: the required variable {v.name} ({v.label}) is not made")
 
 

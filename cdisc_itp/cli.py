@@ -1,0 +1,194 @@
+"""The command line: arguments and exit codes only."""
+
+from __future__ import annotations
+
+import enum
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+WRONG, BUG = 2, 3
+app = typer.Typer(
+    help="Raw clinical exports to SDTM, XPT and Define-XML, from a study's spec alone.",
+    epilog="Example: cdisc-itp convert specs/nct05471050 --raw fixtures/nct05471050/raw --out build",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+spec_app = typer.Typer(help="Check a study's spec, or print the schema for editors.", no_args_is_help=True, rich_markup_mode=None)
+ct_app = typer.Typer(help="Controlled terminology.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(spec_app, name="spec")
+app.add_typer(ct_app, name="ct")
+
+
+class FailOn(enum.StrEnum):
+    """From which severity on an issue that is not accepted makes the exit code 1."""
+
+    error = "error"
+    warning = "warning"
+    never = "never"
+
+
+class ProgressKind(enum.StrEnum):
+    """How progress is shown (on stderr)."""
+
+    bar = "bar"
+    plain = "plain"
+    none = "none"
+
+
+Study = Annotated[Path, typer.Argument(help="The study's folder, with study.yaml.", show_default=False)]
+Raw = Annotated[Path, typer.Option("--raw", help="The folder with the raw exports.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(t.strip() for t in text.split(",") if t.strip())
+
+
+@app.command(epilog="Example: cdisc-itp convert specs/abc01 --raw raw/abc01 --out build/abc01 --select LB,AE")
+def convert(
+    study: Study,
+    raw: Raw,
+    out: Annotated[Path, typer.Option("--out", help="The folder to write; an older output there is replaced.")],
+    select: Annotated[str, typer.Option(help="Only these datasets, e.g. LB,AE (a partial output).")] = "",
+    source: Annotated[str, typer.Option(help="Only the subjects of these sources, e.g. 04 (a partial output).")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Convert in memory; write nothing.")] = False,
+    fail_on: Annotated[FailOn, typer.Option(help="Exit 1 for issues of this severity or above.")] = FailOn.error,
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
+    progress: Annotated[ProgressKind | None, typer.Option(help="Default: bar on a terminal, else plain.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Convert a study's raw exports to a judged package.
+
+    Exit codes: 0 clean; 1 issues that accepted.csv does not explain (the outputs are written); 2 wrong usage,
+    wrong spec or unreadable input (nothing is written); 3 a bug.
+    """
+    from .pipeline import Order
+    from .pipeline import convert as run_convert
+    from .terminal import print_result, watching
+
+    order = Order(
+        study, raw, out, _listed(select), _listed(source), dry_run, fail_on.value, jobs, parts=jobs
+    )
+
+    def work() -> int:
+        with watching(progress.value if progress else None) as watcher:
+            run = run_convert(order, watcher)
+        print_result(run, as_json)
+        return run.exit_code
+
+    _guarded(work)
+
+
+@app.command(epilog="Example: cdisc-itp validate build --deep")
+def validate(
+    folder: Annotated[Path, typer.Argument(help="An output, or any folder with XPT files and a define.xml.")],
+    deep: Annotated[bool, typer.Option("--deep", help="Read the files with pyreadstat and pandas too.")] = False,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of text in the XPT files.")] = None,
+    fail_on: Annotated[FailOn, typer.Option(help="Exit 1 for findings of this severity or above.")] = FailOn.error,
+    as_json: AsJson = False,
+) -> None:
+    """Judge a written package: schema, define against data, SDTMIG, terminology, dates, keys, XPT bytes."""
+    from .judging import validate_folder
+    from .terminal import print_findings
+
+    def work() -> int:
+        result = validate_folder(folder, deep, encoding)
+        print_findings(result, as_json)
+        return int(result.fails(fail_on.value))
+
+    _guarded(work)
+
+
+@app.command(epilog="Example: cdisc-itp inspect build/m5/datasets/abc-01/tabulations/sdtm/lb.xpt --rows 3")
+def inspect(
+    file: Annotated[Path, typer.Argument(help="A SAS transport file, version 5.")],
+    rows: Annotated[int, typer.Option(min=0, help="How many records to show.")] = 5,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of text.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a transport file: header, variables, first records."""
+    from .terminal import print_xpt
+
+    _guarded(lambda: print_xpt(file, rows, encoding, as_json))
+
+
+@app.command(
+    epilog="Example: cdisc-itp trace specs/abc01 build --raw raw LB USUBJID=ABC-01-01-001 LBSEQ=12 LBSTRESN"
+)
+def trace(
+    study: Study,
+    out: Annotated[Path, typer.Argument(help="The output whose value is traced.")],
+    words: Annotated[list[str], typer.Argument(metavar="DATASET NAME=VALUE... VARIABLE", help="Which value.")],
+    raw: Raw,
+    as_json: AsJson = False,
+) -> None:
+    """Tell how one value came about, down to the raw cells.
+
+    The hashes of raw files and spec are checked against the output first, then the subject is replayed.
+    """
+    from .terminal import print_trace
+
+    _guarded(lambda: print_trace(study, out, raw, words, as_json))
+
+
+@spec_app.command("check", epilog="Example: cdisc-itp spec check specs/abc01")
+def spec_check(study: Study) -> None:
+    """Check a study's spec: every problem at once, with file, line and hint."""
+    from .terminal import print_spec
+
+    _guarded(lambda: print_spec(study))
+
+
+@spec_app.command("schema", epilog="Example: cdisc-itp spec schema > cdisc-itp.schema.json")
+def spec_schema() -> None:
+    """Print the JSON Schema of spec files, for editors."""
+    import json
+
+    from .spec.schema import spec_schema as schema
+
+    typer.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
+
+
+@ct_app.command(
+    "import", epilog="Example: cdisc-itp ct import SDTM_Terminology.txt --standard SDTM --date 2025-03-28 --out specs/x/ct"
+)
+def ct_import(
+    file: Annotated[Path, typer.Argument(help="The official release: tab separated text, or CSV.")],
+    out: Annotated[Path, typer.Option("--out", help="The study's ct folder.")],
+    standard: Annotated[str | None, typer.Option(help="SDTM or ADaM, where the file does not say it.")] = None,
+    date: Annotated[str | None, typer.Option(help="The release date, where the file does not say it.")] = None,
+) -> None:
+    """Import an official terminology release into a study's ct folder."""
+    from .terminal import import_ct
+
+    _guarded(lambda: import_ct(file, out, standard, date))
+
+
+def _guarded(work: Callable[[], int]) -> NoReturn:
+    """Run a command and exit with its code: 2 for what the user can mend, 3 for a bug."""
+    from .model.issue import ReadError, SpecError
+
+    try:
+        code = work()
+    except (SpecError, ReadError, ValueError, LookupError, OSError) as error:
+        code = _user_error(error)
+    except KeyboardInterrupt:
+        typer.echo("interrupted; the previous output is untouched", err=True)
+        code = 130
+    sys.exit(code)
+
+
+def _user_error(error: BaseException) -> int:
+    typer.echo(str(error), err=True)
+    return WRONG
+
+
+def main() -> None:
+    """The console script."""
+    app()

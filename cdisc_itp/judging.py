@@ -1,0 +1,181 @@
+"""A written package read back from its files and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .checks.package import Package
+from .checks.readback import compare_frames
+from .checks.registry import RULES, run_checks
+from .model.dataset import Dataset
+from .model.issue import Finding, Place, ReadError, ReadProblem, Severity
+from .readers.define_xml import read_define, validate_define_xsd
+from .readers.outside import read_with_pandas, read_with_pyreadstat
+from .readers.xpt import XptFile, read_xpt
+from .reports.issues import SEVERITIES, Issue, issues_of_findings
+from .standards.guide import guide
+from .standards.terminology import Terminology, terminology
+
+FINDINGS_ALLOWED = 100_000
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the judges say: findings, the rules they are of, and what became of each rule."""
+
+    findings: tuple[Finding, ...]
+    ran: tuple[str, ...]
+    not_applicable: tuple[tuple[str, str], ...]
+    did_not_run: tuple[tuple[str, str], ...]
+
+    @property
+    def rules(self) -> Mapping[str, tuple[Severity, str]]:
+        """Severity and remedy of each rule."""
+        return {code: (rule.severity, rule.entry.remedy) for code, rule in RULES.items()}
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """For run.json."""
+        return {
+            "findings": len(self.findings),
+            "ran": len(self.ran),
+            "not_applicable": dict(self.not_applicable),
+            "did_not_run": dict(self.did_not_run),
+        }
+
+
+class ReadBackError(Exception):
+    """A file does not hold what was to be written: a bug of the converter (exit code 3)."""
+
+
+def read_package(
+    folder: Path, encoding: str | None, guide_version: str = "3.4", release: Terminology | None = None, partial: bool = False
+) -> Package:
+    """Every transport file in a folder with its define.xml, read back; ReadError with all problems."""
+    problems: list[ReadProblem] = []
+    datasets: list[XptFile] = []
+    for path in sorted(folder.glob("*.xpt")):
+        try:
+            datasets.append(read_xpt(path, encoding))
+        except ReadError as error:
+            problems += error.problems
+    define = folder / "define.xml"
+    document, schema = None, None
+    if define.is_file():
+        try:
+            document, schema = read_define(define), tuple(validate_define_xsd(define))
+        except ReadError as error:
+            problems += error.problems
+    if problems:
+        raise ReadError(problems)
+    if not datasets and document is None:
+        raise ReadError([ReadProblem("READ001", "there is no .xpt file and no define.xml", Place(str(folder)))])
+    return Package(
+        datasets=tuple(datasets),
+        define=document,
+        guide=guide(guide_version),
+        terminology=release or terminology("sdtm", "2025-03-28"),
+        encoding=encoding or "ascii",
+        files=frozenset(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()),
+        schema=schema,
+        partial=partial,
+    )
+
+
+def judge_package(package: Package) -> Judgement:
+    """All rules over a package."""
+    result = run_checks(package)
+    return Judgement(result.findings, result.ran, result.not_applicable, result.did_not_run)
+
+
+def check_written(package: Package, written: Mapping[str, Dataset]) -> None:
+    """ReadBackError where a file differs in a cell from the dataset that was to be written."""
+    for name, dataset in written.items():
+        file = package.by_name.get(name)
+        if file is None:
+            raise ReadBackError(f"{name}: the file is not there")
+        different = compare_frames(name, dataset.frame, file.frame)
+        if different:
+            first = different[0]
+            raise ReadBackError(f"{name}: {len(different)} cells read back differently, first {first.message}")
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What `validate` says of a folder."""
+
+    folder: Path
+    issues: list[Issue]
+    ran: int
+    did_not_run: tuple[tuple[str, str], ...] = ()
+    not_applicable: tuple[tuple[str, str], ...] = ()
+    datasets: tuple[str, ...] = field(default=())
+
+    def fails(self, fail_on: str) -> bool:
+        """Whether a finding at or above a severity is there, or a rule did not run."""
+        limit = {"error": ("error",), "warning": ("error", "warning"), "never": ()}[fail_on]
+        return any(i.severity in limit for i in self.issues) or (fail_on != "never" and bool(self.did_not_run))
+
+    def summary_line(self) -> str:
+        """Datasets, rules and findings in a line."""
+        counts = ", ".join(f"{sum(i.count for i in self.issues if i.severity == s)} {s}s" for s in SEVERITIES)
+        rules = f"{self.ran} rules ran, {len(self.not_applicable)} had nothing to judge"
+        return f"{len(self.datasets)} datasets, {rules}, {counts}"
+
+    def document(self) -> dict[str, Any]:
+        """The same as JSON."""
+        return {
+            "folder": str(self.folder),
+            "datasets": list(self.datasets),
+            "ran": self.ran,
+            "not_applicable": dict(self.not_applicable),
+            "did_not_run": dict(self.did_not_run),
+            "findings": [
+                {
+                    "severity": i.severity,
+                    "rule": i.code,
+                    "dataset": i.dataset,
+                    "variable": i.variable,
+                    "value": i.value,
+                    "record": i.row,
+                    "count": i.count,
+                    "message": i.message,
+                    "remedy": i.remedy,
+                }
+                for i in self.issues
+            ],
+        }
+
+
+def find_package(folder: Path) -> Path:
+    """The folder with the transport files: ``folder`` itself, or the one tabulation folder of an output."""
+    if any(folder.glob("*.xpt")) or (folder / "define.xml").is_file():
+        return folder
+    found = sorted({p.parent for p in folder.glob("m5/datasets/*/tabulations/sdtm/*") if p.suffix in (".xpt", ".xml")})
+    if len(found) != 1:
+        message = "there is no .xpt file and no define.xml" if not found else f"there are {len(found)} packages"
+        raise ReadError([ReadProblem("READ001", message, Place(str(folder)), "name the folder with the XPT files")])
+    return found[0]
+
+
+def validate_folder(folder: Path, deep: bool, encoding: str | None) -> Validation:
+    """Judge a written package; ``deep`` reads its files with pyreadstat and pandas too, cell by cell."""
+    place = find_package(folder)
+    package = read_package(place, encoding)
+    judgement = judge_package(package)
+    findings = list(judgement.findings)
+    if deep:
+        findings += [f for d in package.datasets for f in _compare_outside(place / d.file, d)]
+    issues = issues_of_findings(findings, judgement.rules)
+    names = tuple(d.name for d in package.datasets)
+    return Validation(place, issues, len(judgement.ran), judgement.did_not_run, judgement.not_applicable, names)
+
+
+def _compare_outside(path: Path, dataset: Any) -> list[Finding]:
+    out: list[Finding] = []
+    for read in (read_with_pyreadstat, read_with_pandas):
+        out += compare_frames(dataset.name, dataset.frame, read(path, dataset.encoding))
+    return out

@@ -1,0 +1,248 @@
+"""What people see on a terminal: progress on stderr, results on stdout."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from .judging import Validation
+    from .pipeline import Run, Watcher
+    from .reports.issues import Issue
+
+SHOWN = 12
+
+
+class PlainWatcher:
+    """A line a stage."""
+
+    def stage(self, name: str, number: int, of: int) -> None:
+        """Name the stage."""
+        print(f"[{number}/{of}] {name}", file=sys.stderr, flush=True)
+
+    def advance(self, what: str, done: int, of: int) -> None:
+        """Stages are enough here."""
+
+
+class BarWatcher:
+    """A bar over the stages, with what is being done."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.task = progress.add_task("", total=None, detail="")
+
+    def stage(self, name: str, number: int, of: int) -> None:
+        """Move on to the stage."""
+        self.progress.update(self.task, description=name, completed=number - 1, total=of, detail="")
+
+    def advance(self, what: str, done: int, of: int) -> None:
+        """Show how far the stage is."""
+        self.progress.update(self.task, detail=f"{what} ({done}/{of})")
+
+
+@contextlib.contextmanager
+def watching(kind: str | None) -> Iterator[Watcher]:
+    """Who is told how the work goes: a bar on a terminal, else plain lines, unless it is said."""
+    from .pipeline import Silent
+
+    console = Console(stderr=True)
+    chosen = kind or ("bar" if console.is_terminal else "plain")
+    if chosen != "bar":
+        yield PlainWatcher() if chosen == "plain" else Silent()
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description:<22}"),
+        BarColumn(24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[detail]}"),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield BarWatcher(progress)
+
+
+def print_result(run: Run, as_json: bool) -> None:
+    """Datasets, rows by fate, issues, and where everything lies."""
+    if as_json:
+        print(json.dumps(_result(run), ensure_ascii=False, indent=2, sort_keys=True))
+        return
+    console = _console()
+    title = f"{run.study.name}" + (" (partial)" if run.order.partial else "")
+    table = Table("dataset", "label", "records", "variables", title=title, title_justify="left")
+    for name, dataset in run.datasets.items():
+        table.add_row(name, dataset.plan.label, f"{len(dataset.frame):,}", str(len(dataset.plan.names)))
+    console.print(table)
+    if run.study.files.study.data:
+        console.print(run.study.files.study.data, highlight=False)
+    rows = ", ".join(f"{n:,} {fate}" for fate, n in _form_rows(run).items())
+    console.print(f"form rows: {rows}", highlight=False)
+    _print_issues(console, run.issues)
+    if run.order.dry_run:
+        console.print("dry run: nothing was written")
+    else:
+        _print_places(console, run)
+    limit = f" (--fail-on {run.order.fail_on})" if run.exit_code else ""
+    console.print(f"exit code {run.exit_code}{limit}", highlight=False)
+
+
+def _console() -> Console:
+    width = None if sys.stdout.isatty() else 120
+    return Console(width=width, soft_wrap=False)
+
+
+def _form_rows(run: Run) -> dict[str, int]:
+    from .reports.ledger import counts_by_fate
+
+    return counts_by_fate(run.ledger)
+
+
+def _print_issues(console: Console, issues: list[Issue]) -> None:
+    left = [i for i in issues if not i.accepted]
+    accepted = sum(i.count for i in issues if i.accepted)
+    counts = ", ".join(f"{sum(i.severity == s for i in left)} {s}s" for s in ("error", "warning", "note"))
+    console.print(f"issues: {counts} (groups); {accepted} occurrences explained by accepted.csv", highlight=False)
+    for i in left[:SHOWN]:
+        place = ", ".join(str(x) for x in (i.file, i.sheet, f"row {i.row}" if i.row else "", i.column) if x)
+        value = f" '{i.value}'" if i.value else ""
+        text = f"  {i.severity} {i.code} {i.dataset} {i.variable}{value}: {i.message} - {i.count}x, first {place}"
+        console.print(text, highlight=False, markup=False, soft_wrap=True)
+    if len(left) > SHOWN:
+        console.print(f"  and {len(left) - SHOWN} more groups in run/issues.csv", highlight=False)
+
+
+def _print_places(console: Console, run: Run) -> None:
+    package = run.package.relative_to(run.staging)
+    out = run.order.out
+    for what, where in (
+        ("datasets", out / package),
+        ("define.xml", out / package / "define.xml"),
+        ("issues", out / "run" / "issues.csv"),
+        ("ledger", out / "run" / "ledger.csv"),
+        ("run", out / "run" / "run.json"),
+    ):
+        console.print(f"{what:<11} {where}", highlight=False, soft_wrap=True)
+
+
+def _result(run: Run) -> dict[str, Any]:
+    package = run.package.relative_to(run.staging)
+    return {
+        "study": run.study.name,
+        "exit_code": run.exit_code,
+        "partial": run.order.partial,
+        "dry_run": run.order.dry_run,
+        "out": None if run.order.dry_run else str(run.order.out),
+        "datasets": {n: len(d.frame) for n, d in run.datasets.items()},
+        "package": None if run.order.dry_run else str(run.order.out / package),
+        "form_rows": _form_rows(run),
+        "issues": [dict(zip(_issue_columns(), i.cells(), strict=True)) for i in run.issues],
+    }
+
+
+def _issue_columns() -> tuple[str, ...]:
+    from .reports.issues import COLUMNS
+
+    return COLUMNS
+
+
+def print_findings(result: Validation, as_json: bool) -> None:
+    """What the judges found in a written package."""
+    if as_json:
+        print(json.dumps(result.document(), ensure_ascii=False, indent=2, sort_keys=True))
+        return
+    console = _console()
+    console.print(f"{result.folder}: {result.summary_line()}", highlight=False, soft_wrap=True)
+    for issue in result.issues:
+        value = f" '{issue.value}'" if issue.value else ""
+        record = f" record {issue.row}" if issue.row else ""
+        text = f"  {issue.severity} {issue.code} {issue.dataset} {issue.variable}{record}{value}: {issue.message} ({issue.count}x)"
+        console.print(text, highlight=False, markup=False, soft_wrap=True)
+    for rule, reason in result.did_not_run:
+        console.print(f"  {rule} did not run: {reason}", highlight=False, markup=False, soft_wrap=True)
+
+
+def print_xpt(file: Path, rows: int, encoding: str | None, as_json: bool) -> int:
+    """Header, variables and first records of a transport file."""
+    from .model.column import decoded
+    from .readers.xpt import read_xpt
+
+    found = read_xpt(file, encoding)
+    cells = [[_shown(v) for v in decoded(found.frame[v.name].array)[:rows]] for v in found.variables]
+    if as_json:
+        print(json.dumps(_xpt_document(found, cells), ensure_ascii=False, indent=2))
+        return 0
+    console = _console()
+    console.print(f"{found.name}: {found.label}", highlight=False)
+    console.print(f"{found.records:,} records, created {found.created}, text {found.encoding}", highlight=False)
+    table = Table("#", "variable", "label", "type", "length", "format")
+    for number, v in enumerate(found.variables, 1):
+        table.add_row(str(number), v.name, v.label, "Num" if v.numeric else "Char", str(v.length), v.display_format or "")
+    console.print(table)
+    for record in range(min(rows, found.records)):
+        said = " ".join(f"{v.name}={c[record]}" for v, c in zip(found.variables, cells, strict=True) if c[record])
+        console.print(f"{record + 1}: {said}", highlight=False, markup=False, soft_wrap=True)
+    return 0
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.0f}" if isinstance(value, float) and value == int(value) else str(value)
+
+
+def _xpt_document(found: Any, cells: list[list[str]]) -> dict[str, Any]:
+    variables = [
+        {"name": v.name, "label": v.label, "type": "Num" if v.numeric else "Char", "length": v.length}
+        for v in found.variables
+    ]
+    rows = [dict(zip([v.name for v in found.variables], r, strict=True)) for r in zip(*cells, strict=True)]
+    return {"name": found.name, "label": found.label, "records": found.records, "variables": variables, "rows": rows}
+
+
+def print_trace(study: Path, out: Path, raw: Path, words: list[str], as_json: bool) -> int:
+    """The story of one value."""
+    from dataclasses import asdict
+
+    from .build.trace import render_trace
+    from .tracing import trace_value
+
+    step = trace_value(study, out, raw, words)
+    print(json.dumps(asdict(step), ensure_ascii=False, indent=2) if as_json else render_trace(step))
+    return 0
+
+
+def print_spec(study: Path) -> int:
+    """What a study's spec makes, where it has no problem (SpecError otherwise)."""
+    from .spec.study import load_study
+
+    found = load_study(study)
+    console = _console()
+    table = Table("dataset", "variables", "supplemental", "records from", title=found.name, title_justify="left")
+    for name, d in found.datasets.items():
+        forms = ", ".join(r.from_ for r in d.spec.records)
+        table.add_row(name, str(len(d.plan.names)), str(len(d.spec.supplemental)), forms)
+    console.print(table)
+    console.print(f"{len(found.files.sources)} sources, {len(found.files.forms)} forms: no problem", highlight=False)
+    return 0
+
+
+def import_ct(file: Path, out: Path, standard: str | None, date: str | None) -> int:
+    """Import a terminology release as a study's own table."""
+    from .standards.ct_table import write_compact
+    from .standards.release import import_terminology
+
+    release = import_terminology(file, standard, date)
+    path = out / f"{release.standard.lower()}-ct-{release.date}.tsv"
+    out.mkdir(parents=True, exist_ok=True)
+    write_compact(release, path)
+    terms = sum(len(rows) - 1 for rows in release.rows.values())
+    print(f"{release.release}: {len(release.codes)} codelists, {terms} terms -> {path}")
+    return 0
