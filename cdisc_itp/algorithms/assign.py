@@ -14,6 +14,7 @@ from .maps import recode
 from .registry import Algorithm, MapName, Records, Ref, algorithm
 
 Case = Literal["upper", "lower"]
+Collected = Literal["value", "decode"]
 Outputs = tuple[Any, dict[str, Any]]
 
 
@@ -62,12 +63,31 @@ class Assign(Algorithm):
         return f"Equal to {self.source}{how}{f' in {self.case} case' if self.case else ''}."
 
 
-def submission_values(values: pa.Array, codelist: Codelist) -> pa.Array:
-    """The submission value that each text is, but for case and outer blanks; null where it is none."""
-    known = {t.value.casefold(): t.value for t in reversed(codelist.terms)}
+def submission_values(values: pa.Array, codelist: Codelist, collected: Collected = "value") -> pa.Array:
+    """The submission value that each text is, but for case and outer blanks; null where it is none.
+
+    Where decodes are collected, a text that is no submission value may be the decode of exactly one term.
+    """
+    known = values_by_decode(codelist) if collected == "decode" else {}
+    known.update({t.value.casefold(): t.value for t in reversed(codelist.terms)})
     exact = codelist.by_value
     out = [v if v is None or v in exact else known.get(v.strip().casefold()) for v in values.to_pylist()]
     return pa.array(out, pa.string())
+
+
+def values_by_decode(codelist: Codelist) -> dict[str, str]:
+    """Submission value by decode without regard to case; a decode that several terms share is left out.
+
+    >>> from cdisc_itp.model.codelist import Term
+    >>> terms = Term("Y", "Yes"), Term("C48660", "Not Applicable"), Term("NA", "not applicable")
+    >>> values_by_decode(Codelist("NY", "No Yes Response", None, False, terms))
+    {'yes': 'Y'}
+    """
+    owners: dict[str, list[str]] = {}
+    for term in codelist.terms:
+        if term.decode:
+            owners.setdefault(term.decode.casefold(), []).append(term.value)
+    return {decode: values[0] for decode, values in owners.items() if len(values) == 1}
 
 
 @algorithm
@@ -75,13 +95,18 @@ class AssignCt(Algorithm):
     """The collected value as a submission value of the variable's codelist.
 
     With ``map``, the map's row for the value decides; a value that the map lacks must itself be a submission
-    value, but for case and outer blanks. Issues: DATA030 (neither map nor codelist has the value; it is left
-    out), DATA032 (an extensible codelist lacks the term; it is submitted).
+    value, but for case and outer blanks. ``collected: decode`` says that the export holds decodes (Female, Yes,
+    Milligram) rather than submission values (F, Y, mg); it may hold both. Issues: DATA030 (neither map nor
+    codelist has the value; it is left out), DATA032 (an extensible codelist lacks the term; it is submitted).
+
+    >>> AssignCt(Ref("sex"), collected="decode").describe()
+    'Equal to sex, a decode, recoded to controlled terminology.'
     """
 
     source: Ref
     map: MapName | None = None
     to: str = "term"
+    collected: Collected = "value"
     origin = "Collected"
 
     def apply(self, records: Records) -> Column:
@@ -93,23 +118,26 @@ class AssignCt(Algorithm):
             mapped, unmapped = values, np.ones(len(values), bool)
             if table is not None:
                 mapped, unmapped = recode(values, table, self.to, records.source)
-            return in_codelist(values, mapped, unmapped, codelist)
+            return in_codelist(values, mapped, unmapped, codelist, self.collected)
 
         return records.each(kernel, self.source)
 
     def describe(self) -> str:
         """The method in a sentence."""
         how = f" by column {self.to} of table {self.map}" if self.map else ""
-        return f"Equal to {self.source}, recoded to controlled terminology{how}."
+        what = ", a decode" if self.collected == "decode" else ""
+        return f"Equal to {self.source}{what}, recoded to controlled terminology{how}."
 
 
-def in_codelist(raw: pa.Array, mapped: pa.Array, unmapped: Any, codelist: Codelist | None) -> Outputs:
+def in_codelist(
+    raw: pa.Array, mapped: pa.Array, unmapped: Any, codelist: Codelist | None, collected: Collected = "value"
+) -> Outputs:
     """Mapped terms, else raw values that are terms; problems by code."""
     present = pc.is_valid(raw).to_numpy(zero_copy_only=False)
     if codelist is None:
         return pc.if_else(pa.array(unmapped), None, mapped), {"DATA030": present & unmapped}
     candidate = pc.if_else(pa.array(unmapped & present), raw, mapped)
-    term = submission_values(candidate, codelist)
+    term = submission_values(candidate, codelist, collected)
     lacking = pc.is_valid(candidate).to_numpy(zero_copy_only=False) & pc.is_null(term).to_numpy(zero_copy_only=False)
     if not codelist.extensible:
         return term, {"DATA030": lacking}

@@ -53,8 +53,9 @@ class NumberOf(Algorithm):
 class StandardResult(Algorithm):
     """The result in the standard unit of its test: exact decimal factor, rounded half up.
 
-    ``table`` has the columns test, unit, standard_unit, factor, decimals; without it the result is copied.
-    ``<`` and ``>`` are kept; text that is no number is kept as it is. A factor of 1 keeps the digits as written.
+    ``table`` has the columns test, unit, standard_unit, factor, decimals, and may have offset, which is added
+    before the factor is applied (-32 from F to C); without a table the result is copied. ``<`` and ``>`` are
+    kept; text that is no number is kept as it is. A factor of 1 without an offset keeps the digits as written.
     Issue DATA031: the table has no row for the test and unit of a result (the value is left out).
     """
 
@@ -75,7 +76,7 @@ class StandardResult(Algorithm):
         if self.table is None:
             return f"Equal to {self.result}."
         by = f"factor of {self.test} and {self.unit} in table {self.table}"
-        return f"{self.result} multiplied by the {by}, rounded half up to the table's decimals."
+        return f"{self.result} plus the offset, if any, multiplied by the {by}, rounded half up to its decimals."
 
 
 @algorithm
@@ -110,6 +111,8 @@ class Conversions:
         self.unit = table.column("standard_unit")
         self.factor = [Decimal(f or "1") for f in table.column("factor")]
         self.decimals = np.array([int(d or 0) for d in table.column("decimals")] or [0])
+        offsets = table.column("offset") if "offset" in table.columns else [None] * len(table)
+        self.offset = [Decimal(o or "0") for o in offsets]
 
     def standard_units(self, units: Any, tests: Any) -> tuple[Any, dict[str, Any]]:
         """Standard unit of each (unit, test)."""
@@ -123,8 +126,8 @@ class Conversions:
         number, sign = pc.struct_field(parts, "number"), pc.fill_null(pc.struct_field(parts, "sign"), "")
         numeric = pc.is_valid(parts).to_numpy(zero_copy_only=False)
         unknown = numeric & (row < 0)
-        factors = [*self.factor, Decimal(1)]
-        same = np.array([f == 1 for f in factors], bool)[row]
+        changes = zip(self.factor, self.offset, strict=True)
+        same = np.array([*(f == 1 and o == 0 for f, o in changes), True], bool)[row]
         out = pc.if_else(pa.array(same | ~numeric), number, None)
         for i in np.unique(row[numeric & ~same & (row >= 0)]).tolist():
             at = (row == i) & numeric
@@ -141,12 +144,18 @@ class Conversions:
         return np.asarray(table[a, b], np.int64)
 
     def _scaled(self, numbers: Any, row: int) -> Any:
-        factor, decimals = self.factor[row], int(self.decimals[row])
+        decimals = int(self.decimals[row])
         exact = pc.cast(pc.cast(numbers, pa.decimal128(30, 15)), pa.decimal256(38, 15))
-        places = max(0, -int(factor.as_tuple().exponent))
-        by = pa.scalar(factor, pa.decimal256(max(len(factor.as_tuple().digits), places) + 1, places))
-        rounded = pc.round(pc.multiply(exact, by), decimals, round_mode="half_towards_infinity")
+        if self.offset[row]:
+            exact = pc.cast(pc.add(exact, _decimal(self.offset[row])), pa.decimal256(38, 15))
+        rounded = pc.round(pc.multiply(exact, _decimal(self.factor[row])), decimals, round_mode="half_towards_infinity")
         return trimmed(pc.cast(rounded, pa.string()))
+
+
+def _decimal(value: Decimal) -> Any:
+    """An exact Arrow scalar."""
+    places = max(0, -int(value.as_tuple().exponent))
+    return pa.scalar(value, pa.decimal256(max(len(value.as_tuple().digits), places) + 1, places))
 
 
 def trimmed(texts: Any) -> Any:
