@@ -63,7 +63,7 @@ def merge_observed(a: Observed, b: Observed) -> Observed:
     data_type = join_types((a.data_type, b.data_type))
     return Observed(
         length=max(a.length, b.length),
-        digits=max(a.digits, b.digits) ,
+        digits=max(a.digits, b.digits) if data_type == "float" else 0,
         integer=a.integer and b.integer,
         n=a.n + b.n,
         terms=tuple(sorted({*a.terms, *b.terms})),

@@ -19,7 +19,6 @@ from cdisc_itp.build.sizes import TYPES, join_types
 from cdisc_itp.model.column import collect_numbers, collect_text, number_column, text_column
 from cdisc_itp.model.dataset import Dataset
 from cdisc_itp.model.metadata import DatasetPlan, Observed, ValueLevelPlan, VariablePlan
-from cdisc_itp.model.where import WhereClause
 
 Cell = str | float | None
 
@@ -146,11 +145,7 @@ def oracle_items(rows: Sequence[Sequence[Cell]]) -> dict[tuple[str, tuple[str, .
 
 
 def items_of(dataset: Dataset) -> dict[tuple[str, tuple[str, ...]], Observed]:
-    return {(i.variable, compared(i.where)): i.observed for i in dataset.value_level}
-
-
-def compared(where: WhereClause) -> tuple[str, ...]:
-    return tuple(c.values[0] for c in where.comparisons)
+    return {(i.variable, tuple(c.values[0] for c in i.where.comparisons)): i.observed for i in dataset.value_level}
 
 
 NUMBERS = st.one_of(
@@ -289,6 +284,32 @@ def test_numbers_in_their_shortest_decimal_form(values: list[float], length: int
     assert (observed.length, observed.digits) == (length, digits)
 
 
+def test_numbers_are_no_terms_of_a_results_codelist() -> None:
+    names = ("LBTESTCD", "LBSTRESC", "LBTOXGR")
+    plan = replace(
+        PLAN,
+        variables=tuple(variable(n, codelist=n) for n in names),
+        value_level=tuple(ValueLevelPlan(n, ("LBTESTCD",)) for n in names[1:]),
+    )
+    cells = {
+        "LBTESTCD": ["ALT", "ALT", "HCG", "HCG", "MIX", "MIX", "MIX"],
+        "LBSTRESC": ["25", "1.5", "NEGATIVE", "POSITIVE", "<2.0", ">= 3", "TRACE"],
+        "LBTOXGR": ["1", "2", None, None, None, None, None],
+    }
+    frame = pd.DataFrame({k: collect_text(v) for k, v in cells.items()})
+    dataset = observe(plan, frame)
+    assert dataset.observed["LBSTRESC"].terms == ("NEGATIVE", "POSITIVE", "TRACE")
+    assert dataset.observed["LBTOXGR"].terms == ("1", "2")
+    assert [(i.variable, i.data_type, i.codelist, i.observed.terms) for i in dataset.value_level] == [
+        ("LBSTRESC", "float", None, ()),
+        ("LBSTRESC", "text", "LBSTRESC", ("NEGATIVE", "POSITIVE")),
+        ("LBSTRESC", "text", "LBSTRESC", ("TRACE",)),
+        ("LBTOXGR", "text", "LBTOXGR", ("1", "2")),
+    ]
+    parts = [observe(plan, frame.iloc[a:b]) for a, b in ((0, 5), (5, 6), (6, 7))]
+    assert merge_value_level(plan, *(p.value_level for p in parts)) == dataset.value_level
+
+
 def test_decodes() -> None:
     rows: list[tuple[Cell, ...]] = [
         ("ALT", "Alanine", None, "5", None, None, None),
@@ -320,6 +341,5 @@ def test_what_the_spec_says_of_one_item_wins() -> None:
 
 def test_empty_and_absent_variables() -> None:
     dataset = observe(PLAN, frame_of([]).drop(columns="LBSPEC"))
-    assert set(dataset.observed) == set(NAMES) - {"LBSPEC"}
-    assert set(dataset.observed.values()) == {Observed()}
+    assert dataset.observed == {name: Observed() for name in NAMES if name != "LBSPEC"}
     assert dataset.value_level == ()
