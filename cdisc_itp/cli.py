@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import enum
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-WRONG, BUG = 2, 3
+WRONG, BUG, INTERRUPTED = 2, 3, 130
 app = typer.Typer(
     help="Raw clinical exports to SDTM, XPT and Define-XML, from a study's spec alone.",
     epilog="Example: cdisc-itp convert specs/nct05471050 --raw fixtures/nct05471050/raw --out build",
@@ -19,7 +20,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-spec_app = typer.Typer(help="Check a study's spec, or print the schema for editors.", no_args_is_help=True, rich_markup_mode=None)
+spec_app = typer.Typer(
+    help="Check a study's spec, or print the schema for editors.", no_args_is_help=True, rich_markup_mode=None
+)
 ct_app = typer.Typer(help="Controlled terminology.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(spec_app, name="spec")
 app.add_typer(ct_app, name="ct")
@@ -72,9 +75,7 @@ def convert(
     from .pipeline import convert as run_convert
     from .terminal import print_result, watching
 
-    order = Order(
-        study, raw, out, _listed(select), _listed(source), dry_run, fail_on.value, jobs, parts=jobs
-    )
+    order = Order(study, raw, out, _listed(select), _listed(source), dry_run, fail_on.value, jobs, parts=jobs)
 
     def work() -> int:
         with watching(progress.value if progress else None) as watcher:
@@ -118,9 +119,7 @@ def inspect(
     _guarded(lambda: print_xpt(file, rows, encoding, as_json))
 
 
-@app.command(
-    epilog="Example: cdisc-itp trace specs/abc01 build --raw raw LB USUBJID=ABC-01-01-001 LBSEQ=12 LBSTRESN"
-)
+@app.command(epilog="Example: cdisc-itp trace specs/abc01 build --raw raw LB USUBJID=ABC-01-01-001 LBSEQ=12 LBSTRESN")
 def trace(
     study: Study,
     out: Annotated[Path, typer.Argument(help="The output whose value is traced.")],
@@ -156,7 +155,8 @@ def spec_schema() -> None:
 
 
 @ct_app.command(
-    "import", epilog="Example: cdisc-itp ct import SDTM_Terminology.txt --standard SDTM --date 2025-03-28 --out specs/x/ct"
+    "import",
+    epilog="Example: cdisc-itp ct import SDTM_Terminology.txt --standard SDTM --date 2025-03-28 --out specs/x/ct",
 )
 def ct_import(
     file: Annotated[Path, typer.Argument(help="The official release: tab separated text, or CSV.")],
@@ -172,21 +172,21 @@ def ct_import(
 
 def _guarded(work: Callable[[], int]) -> NoReturn:
     """Run a command and exit with its code: 2 for what the user can mend, 3 for a bug."""
-    from .model.issue import ReadError, SpecError
+    from .model.issue import UserError
 
     try:
         code = work()
-    except (SpecError, ReadError, ValueError, LookupError, OSError) as error:
-        code = _user_error(error)
+    except (UserError, OSError) as error:
+        typer.echo(str(error), err=True)
+        code = WRONG
     except KeyboardInterrupt:
         typer.echo("interrupted; the previous output is untouched", err=True)
-        code = 130
+        code = INTERRUPTED
+    except Exception:
+        traceback.print_exc()
+        typer.echo("this is a bug of cdisc-itp: please report the lines above; nothing was written", err=True)
+        code = BUG
     sys.exit(code)
-
-
-def _user_error(error: BaseException) -> int:
-    typer.echo(str(error), err=True)
-    return WRONG
 
 
 def main() -> None:

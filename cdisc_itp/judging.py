@@ -52,7 +52,11 @@ class ReadBackError(Exception):
 
 
 def read_package(
-    folder: Path, encoding: str | None, guide_version: str = "3.4", release: Terminology | None = None, partial: bool = False
+    folder: Path,
+    encoding: str | None,
+    guide_version: str = "3.4",
+    release: Terminology | None = None,
+    partial: bool = False,
 ) -> Package:
     """Every transport file in a folder with its define.xml, read back; ReadError with all problems."""
     problems: list[ReadProblem] = []

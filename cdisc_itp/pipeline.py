@@ -14,15 +14,15 @@ from typing import Literal, Protocol
 import numpy as np
 
 from . import __version__
-from .build.forms import Built, Form, NumberedTable, build_forms
 from .build.datasets import Datasets
+from .build.forms import Built, Form, NumberedTable, build_forms
 from .build.observe import observe
 from .build.partition import build_study
 from .build.raw_columns import column_fates, expected_rows
+from .judging import Judgement, check_written, judge_package, read_package
 from .model.dataset import Dataset
 from .model.issue import ReadError, ReadProblem
 from .model.lineage import TablePlace
-from .judging import Judgement, check_written, judge_package, read_package
 from .readers.registry import read_tables
 from .reports.issues import (
     Issue,
@@ -123,7 +123,7 @@ class Run:
     def places(self) -> list[TablePlace]:
         """The raw tables as reports name them."""
         return [
-            TablePlace(t.source, t.name, t.raw.file, t.raw.sheet, len(t.raw.rows), tuple(t.raw.frame), t.raw.sha256, t.raw.dropped)
+            TablePlace(t.source, t.name, t.raw.file, t.raw.sheet, len(t.raw.rows), t.raw.sha256)
             for t in self.tables
         ]
 
@@ -232,7 +232,9 @@ def subjects_of(forms: dict[str, Form], sources: Collection[str], tables: list[T
 def make_datasets(run: Run) -> None:
     """Datasets from forms, subject by subject; then what the data hold."""
     order = run.order
-    run.made = build_study(run.study, run.forms, order.parts, order.jobs, lambda i, n: run.watcher.advance("parts", i, n))
+    run.made = build_study(
+        run.study, run.forms, order.parts, order.jobs, lambda i, n: run.watcher.advance("parts", i, n)
+    )
     wanted = {s.upper() for s in order.select}
     plans = {n: d.plan for n, d in run.study.datasets.items()}
     plans |= {d.supplemental.name: d.supplemental for d in run.study.datasets.values() if d.supplemental}

@@ -163,7 +163,8 @@ def print_findings(result: Validation, as_json: bool) -> None:
     for issue in result.issues:
         value = f" '{issue.value}'" if issue.value else ""
         record = f" record {issue.row}" if issue.row else ""
-        text = f"  {issue.severity} {issue.code} {issue.dataset} {issue.variable}{record}{value}: {issue.message} ({issue.count}x)"
+        where = f"{issue.dataset} {issue.variable}{record}{value}"
+        text = f"  {issue.severity} {issue.code} {where}: {issue.message} ({issue.count}x)"
         console.print(text, highlight=False, markup=False, soft_wrap=True)
     for rule, reason in result.did_not_run:
         console.print(f"  {rule} did not run: {reason}", highlight=False, markup=False, soft_wrap=True)
@@ -184,7 +185,9 @@ def print_xpt(file: Path, rows: int, encoding: str | None, as_json: bool) -> int
     console.print(f"{found.records:,} records, created {found.created}, text {found.encoding}", highlight=False)
     table = Table("#", "variable", "label", "type", "length", "format")
     for number, v in enumerate(found.variables, 1):
-        table.add_row(str(number), v.name, v.label, "Num" if v.numeric else "Char", str(v.length), v.display_format or "")
+        table.add_row(
+            str(number), v.name, v.label, "Num" if v.numeric else "Char", str(v.length), v.display_format or ""
+        )
     console.print(table)
     for record in range(min(rows, found.records)):
         said = " ".join(f"{v.name}={c[record]}" for v, c in zip(found.variables, cells, strict=True) if c[record])

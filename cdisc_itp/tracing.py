@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from .build.forms import build_forms
 from .build.forms import Built as BuiltForms
+from .build.forms import build_forms
 from .build.trace import Replay, TraceError, TraceStep
 from .pipeline import Silent, read_raw_tables
 from .spec.study import Study, load_study

@@ -10,6 +10,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -56,7 +57,7 @@ def cut_by_subject(forms: dict[str, Form], parts: int) -> Iterator[dict[str, For
     share = np.cumsum(total)
     edges = np.searchsorted(share, share[-1] * np.arange(1, parts) / parts) if share[-1] else []
     bounds = [1, *sorted({int(e) + 1 for e in edges}), len(total) + 1]
-    for low, high in [(0, 1), *zip(bounds, bounds[1:], strict=False)]:
+    for low, high in [(0, 1), *pairwise(bounds)]:
         yield {name: _rows_of(form, number[name], low, high) for name, form in forms.items()}
 
 

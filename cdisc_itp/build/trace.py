@@ -13,6 +13,7 @@ import numpy as np
 from ..algorithms.columns import Column as RawWord
 from ..algorithms.merge import Reading
 from ..model.column import Column, decoded, is_numeric
+from ..model.issue import UserError
 from ..model.lineage import NumberedTable
 from ..spec.study import Study
 from ..spec.types import BlockSpec, SourceSpec, Step
@@ -52,7 +53,7 @@ class TraceStep:
     note: str = ""
 
 
-class TraceError(ValueError):
+class TraceError(UserError):
     """A record or variable that is not there, or several records where one was meant."""
 
 
@@ -103,7 +104,13 @@ class Replay:
         step = lines_of(records.build, variable)[number][0]
         sources = tuple(self._sources(records, record, variable, step, depth))
         return TraceStep(
-            name, value, step.algorithm.word, step.algorithm.describe(), f"{step.file}:{step.line}", sources, note=_note(records, record, step, variable)
+            name,
+            value,
+            step.algorithm.word,
+            step.algorithm.describe(),
+            f"{step.file}:{step.line}",
+            sources,
+            note=_note(records, record, step, variable),
         )
 
     def _subject(self, records: DatasetRecords, record: int, name: str, value: str | None) -> TraceStep:
@@ -172,7 +179,9 @@ class Replay:
         made = "; ".join(s.algorithm.describe() for s in steps)
         word = steps[0].algorithm.word if steps else None
         where = f"sources/{source.source}.yaml:{steps[0].line}" if steps else ""
-        inner = tuple(self._form_value(form, row, r) for s in steps for r in s.algorithm.reads if "." not in r and r != column)
+        inner = tuple(
+            self._form_value(form, row, r) for s in steps for r in s.algorithm.reads if "." not in r and r != column
+        )
         return TraceStep(name, value, word, made, where, inner, cells)
 
     def _cells(
@@ -197,7 +206,7 @@ class Replay:
             yield RawCell(table.raw.file, table.raw.sheet, int(form.places.row[row]), column, text)
 
 
-def _note(records: DatasetRecords, record: int, step: Step, variable: str) -> str:
+def _note(records: DatasetRecords, record: int, step: Step) -> str:
     rows = int(np.sum(records.link_record == record))
     if rows > 1:
         return f"the record is an interval of {rows} form rows"

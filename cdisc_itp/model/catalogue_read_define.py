@@ -39,6 +39,6 @@ READ_DEFINE = (
         "error",
         "Schema of Define-XML not found",
         "The publisher's schema files are not part of this package; they come with the package odmlib.",
-        "Install them: pip install 'cdisc-itp[schemas]'.",
+        "Install them: pip install odmlib.",
     ),
 )

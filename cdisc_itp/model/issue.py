@@ -22,7 +22,11 @@ class SpecProblem:
         return f"{self.file}:{self.line}: {self.code} {self.message}" + (f" - {self.hint}" if self.hint else "")
 
 
-class SpecError(Exception):
+class UserError(Exception):
+    """What the user can mend (exit code 2): the text says what is wrong and what would be right."""
+
+
+class SpecError(UserError):
     """Every problem of a spec at once (exit code 2)."""
 
     def __init__(self, problems: list[SpecProblem]) -> None:
@@ -63,7 +67,7 @@ class ReadProblem:
         return f"{self.place}: {self.code} {self.message}" + (f" - {self.hint}" if self.hint else "")
 
 
-class ReadError(Exception):
+class ReadError(UserError):
     """Every problem of unreadable input at once (exit code 2)."""
 
     def __init__(self, problems: list[ReadProblem]) -> None:

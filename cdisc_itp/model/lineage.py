@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
@@ -40,16 +40,14 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class TablePlace:
-    """One raw table: its source, file and sheet, the rows that the reader counted, its columns."""
+    """One raw table as reports name it: its source, file and sheet, and the rows that the reader counted."""
 
     source: str
     name: str
     file: str
     sheet: str | None
     n: int
-    columns: tuple[str, ...]
     sha256: str
-    dropped: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

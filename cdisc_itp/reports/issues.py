@@ -268,4 +268,3 @@ def worst(issues: Iterable[Issue]) -> Severity | None:
     """The gravest severity that no reason accepts."""
     found = {i.severity for i in issues if not i.accepted}
     return next((s for s in SEVERITIES if s in found), None)
-

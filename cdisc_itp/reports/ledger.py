@@ -110,7 +110,7 @@ def ledger_totals(ledger: Ledger, tables: list[TablePlace]) -> list[tuple[str, .
     parts = (ledger.places.table, ledger.form, ledger.fate, ledger.dataset, ledger.reason)
     key = np.ravel_multi_index(tuple(np.asarray(p, np.int64) for p in parts), sizes)
     keys, counts = np.unique(key, return_counts=True)
-    out = []
+    out: list[tuple[str, ...]] = []
     for k, n in zip(keys, counts, strict=True):
         t, f, fate, d, r = (int(x) for x in np.unravel_index(k, sizes))
         table = tables[t]

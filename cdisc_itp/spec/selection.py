@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from ..algorithms.columns import Constant
+from ..model.issue import UserError
 from .bind import near
 from .graph import Node, dependencies
 from .study import Study
+from .types import SourceSpec
 
 
-class SelectionError(ValueError):
+class SelectionError(UserError):
     """A dataset or source that the study does not have (exit code 2)."""
 
 
@@ -39,10 +42,11 @@ def needed_sources(study: Study, sources: Collection[str]) -> Study:
     for name in sources:
         if name not in known:
             raise SelectionError(f"the study has no source '{name}' - {near(name, known)}")
-    central = {n for n, s in known.items() if s.site is None or any(x.algorithm.reads or _reads_raw(x) for x in s.site.steps)}
     kept = {n: s for n, s in known.items() if n in sources or n in central}
     return replace(study, files=replace(study.files, sources=kept))
 
 
-def _reads_raw(step: object) -> bool:
-    return hasattr(getattr(step, "algorithm", None), "column")
+def _serves_every_site(source: SourceSpec) -> bool:
+    """Whether the source's site is not one constant."""
+    steps = source.site.steps if source.site else ()
+    return not steps or any(not isinstance(s.algorithm, Constant) for s in steps)

@@ -7,11 +7,13 @@ import os
 import shutil
 from pathlib import Path
 
+from ..model.issue import UserError
+
 MARK = "run/run.json"
 TOOL = "cdisc-itp"
 
 
-class OutputError(Exception):
+class OutputError(UserError):
     """A folder that may not be replaced (exit code 2)."""
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..model.issue import UserError
+
 NAME_LENGTH = 8
 LABEL_LENGTH = 40
 TEXT_LENGTH = 200
@@ -60,7 +62,7 @@ class XptProblem:
         return text if self.value is None else f"{text}: {self.value!r}"
 
 
-class XptError(ValueError):
+class XptError(UserError, ValueError):
     """Every problem of one file at once; nothing was written."""
 
     def __init__(self, problems: Sequence[XptProblem]) -> None:

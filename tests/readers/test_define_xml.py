@@ -273,4 +273,4 @@ def test_without_the_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ReadError) as error:
         define_schema("2.1")
     (problem,) = error.value.problems
-    assert (problem.code, problem.hint) == ("READ054", "pip install 'cdisc-itp[schemas]'")
+    assert (problem.code, problem.hint) == ("READ054", "pip install odmlib")
