@@ -1,0 +1,43 @@
+# Everything a person needs: `make convert` and `make test` set themselves up on a machine with Python 3.11-3.13 and make.
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for v in 3.13 3.12 3.11 3; do p=python$$v; $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))' 2>/dev/null && echo $$p && break; done)
+STUDY ?= specs/nct05471050
+RAW ?= fixtures/nct05471050/raw
+OUT ?= build
+
+.PHONY: setup convert test check fixtures golden bench clean
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements-dev.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; name it with make PYTHON=..." >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+convert: setup
+	$(BIN)/cdisc-itp convert $(STUDY) --raw $(RAW) --out $(OUT)
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -W error
+
+fixtures: setup
+	$(BIN)/python -m fixtures.generate
+
+golden: setup
+	CDISC_ITP_GOLDEN=write $(BIN)/python -m pytest tests/golden
+
+bench: setup
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf $(OUT) .pytest_cache .mypy_cache .ruff_cache
