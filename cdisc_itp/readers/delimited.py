@@ -181,14 +181,15 @@ def _detect_delimiter(utf8: bytes, comment: str | None, problems: Problems) -> D
 
 
 def _share_of_rows(sample: str, complete: bool, delimiter: str, comment: str | None) -> float:
-    """Share of rows with as many cells as the header; -1 where the header has one cell."""
-    counts: list[int] = []
-    for _, cells in read_rows(sample, delimiter, comment, lambda line, text: None):
+    """Share of rows as wide as the header and rightly quoted; -1 where the header has one cell or wrong quotes."""
+    widths: list[int] = []
+    flawed: set[int] = set()
+    for line, cells in read_rows(sample, delimiter, comment, lambda line, flaw: flawed.add(line)):
         if cells is not None and cells != [""]:
-            counts.append(len(cells))
-        if len(counts) == SAMPLE_ROWS:
+            widths.append(0 if line in flawed else len(cells))
+        if len(widths) == SAMPLE_ROWS:
             break
-    rows = counts[1:] if complete or len(counts) == SAMPLE_ROWS else counts[1:-1]
-    if not counts or counts[0] == 1:
+    rows = widths[1:] if complete or len(widths) == SAMPLE_ROWS else widths[1:-1]
+    if not widths or widths[0] <= 1:
         return -1.0
-    return sum(n == counts[0] for n in rows) / len(rows) if rows else 1.0
+    return sum(n == widths[0] for n in rows) / len(rows) if rows else 1.0

@@ -1,0 +1,170 @@
+"""The package of an .xlsx workbook (ECMA-376): which sheets it has, opened within bounds.
+
+Nothing in the file is trusted: the number of parts, their unpacked sizes, document type declarations. What the
+spreadsheet parser is given is a copy of the parts that were unpacked and checked here.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+from lxml import etree
+
+from .limits import Limits
+from .problems import Problems, did_you_mean
+
+Element: TypeAlias = "etree._Element"
+
+OLE_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""The stream's name in the directory of an encrypted workbook (MS-OFFCRYPTO 2.3.1)."""
+XML_SUFFIXES = (".xml", ".rels")
+MAIN_PART = "xl/workbook.xml"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A worksheet: its name, the part that holds it, and whether a person sees its tab."""
+
+    name: str
+    part: str
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """Unpacked XML parts by name, worksheets in the order of their tabs, what is worth knowing."""
+
+    parts: dict[str, bytes]
+    sheets: tuple[Sheet, ...]
+    notes: tuple[str, ...]
+
+    def repacked(self) -> io.BytesIO:
+        """The checked parts as a workbook file, not compressed."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as package:
+            for name, content in self.parts.items():
+                package.writestr(name, content)
+        out.seek(0)
+        return out
+
+
+def open_workbook(data: bytes, problems: Problems, limits: Limits) -> Workbook | None:
+    """The workbook; None after noting READ007, READ015 or READ016."""
+    if data.startswith(OLE_SIGNATURE) and ENCRYPTED in data:
+        problems.add("READ016", "the workbook is encrypted", hint="save it without a password")
+        return None
+    if data.startswith(OLE_SIGNATURE):
+        problems.add("READ015", "this is a workbook of the old format (.xls)", hint="save it as .xlsx")
+        return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            entries = [e for e in package.infolist() if not e.is_dir()]
+            if not _check_entries(entries, problems, limits):
+                return None
+            parts = {e.filename: package.read(e) for e in entries if e.filename.lower().endswith(XML_SUFFIXES)}
+        return _workbook(parts, [e.filename for e in entries], problems)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, etree.XMLSyntaxError):
+        problems.add("READ015", "this is no .xlsx workbook, or it is damaged")
+        return None
+
+
+def _check_entries(entries: list[zipfile.ZipInfo], problems: Problems, limits: Limits) -> bool:
+    """Whether sizes and names are within bounds; checked on what the package declares, before unpacking.
+
+    A part that unpacks to more than it declares is cut by zipfile, and fails its checksum.
+    """
+    total = sum(e.file_size for e in entries)
+    if len(entries) > limits.zip_entries:
+        problems.add("READ007", f"{len(entries)} parts are more than the limit of {limits.zip_entries}")
+    elif total > limits.zip_bytes:
+        problems.add("READ007", f"{total} unpacked bytes are more than the limit of {limits.zip_bytes}")
+    elif any(e.file_size > limits.zip_ratio_from and _ratio(e) > limits.zip_ratio for e in entries):
+        problems.add("READ007", f"a part unpacks to more than {limits.zip_ratio} times its packed size")
+    elif any(e.flag_bits & 1 for e in entries):
+        problems.add("READ016", "the workbook is encrypted", hint="save it without a password")
+    elif len({e.filename.lower() for e in entries}) < len(entries):
+        problems.add("READ015", "two parts have the same name")
+    else:
+        return True
+    return False
+
+
+def _ratio(entry: zipfile.ZipInfo) -> float:
+    return entry.file_size / max(1, entry.compress_size)
+
+
+def _workbook(parts: dict[str, bytes], names: list[str], problems: Problems) -> Workbook | None:
+    for name, content in parts.items():
+        if _has_doctype(content):
+            problems.add("READ015", f"part {name} declares a document type", hint="save the workbook anew")
+            return None
+    if MAIN_PART not in parts:
+        problems.add("READ015", "this is no .xlsx workbook: it has no xl/workbook.xml")
+        return None
+    return Workbook(parts, tuple(_sheets(parts)), tuple(_package_notes(names)))
+
+
+def _has_doctype(content: bytes) -> bool:
+    """Whether the prolog declares a document type; only the prolog is parsed."""
+    parsed = etree.iterparse(io.BytesIO(content), events=("start",), resolve_entities=False, no_network=True)
+    _, root = next(iter(parsed))
+    return bool(cast(Any, root.getroottree().docinfo).doctype)
+
+
+def parse_part(content: bytes) -> Element:
+    """Root of one part; entities are not resolved, nothing is fetched."""
+    return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+
+
+def _sheets(parts: dict[str, bytes]) -> Iterator[Sheet]:
+    relations = {
+        r.get("Id"): _target(r.get("Target") or "")
+        for r in parse_part(parts.get("xl/_rels/workbook.xml.rels", b"<none/>")).iterfind("{*}Relationship")
+        if (r.get("Type") or "").endswith("/worksheet")
+    }
+    for sheet in parse_part(parts[MAIN_PART]).iterfind("{*}sheets/{*}sheet"):
+        identity = next((v for k, v in sheet.attrib.items() if re.fullmatch(r"\{.*/relationships\}id", str(k))), None)
+        part = relations.get(str(identity))
+        if part in parts:
+            hidden = sheet.get("state", "visible") != "visible"
+            yield Sheet(sheet.get("name") or "", part, hidden)
+
+
+def _target(target: str) -> str:
+    """Part name of a relationship of xl/workbook.xml: absolute, or relative to xl/."""
+    return target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+
+
+def _package_notes(names: list[str]) -> Iterator[str]:
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        yield "the workbook holds macros: they are not run"
+    links = sum(bool(re.fullmatch(r"xl/externalLinks/[^/]+\.xml", name)) for name in names)
+    if links:
+        yield f"the workbook links to {links} other file{'s' if links > 1 else ''}: links are not followed"
+
+
+def choose_sheet(workbook: Workbook, declared: str | None, problems: Problems) -> tuple[Sheet, list[str]] | None:
+    """The sheet declared, or the only or first visible one, with notes; None after noting READ008 or READ014."""
+    names = [sheet.name for sheet in workbook.sheets]
+    if declared is not None and declared not in names:
+        hint = did_you_mean(declared, names) or f"the workbook has: {', '.join(names)}"
+        problems.add("READ014", f"there is no sheet '{declared}'", hint=hint)
+        return None
+    visible = [sheet for sheet in workbook.sheets if not sheet.hidden]
+    wanted = [s for s in workbook.sheets if s.name == declared] if declared is not None else visible
+    if not wanted:
+        problems.add("READ014", "the workbook has no visible worksheet", hint="declare `sheet`")
+        return None
+    notes = [f"sheet {wanted[0].name} is hidden"] if wanted[0].hidden else []
+    if declared is None and len(names) > 1:
+        others = ", ".join(f"{s.name} (hidden)" if s.hidden else s.name for s in workbook.sheets if s != wanted[0])
+        notes.append(f"the first sheet is read; others: {others}")
+    return wanted[0], notes
