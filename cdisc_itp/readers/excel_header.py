@@ -20,7 +20,7 @@ def fill_header(rows: Sequence[HeaderRow], merged: Sequence[Range]) -> list[Head
     """Header rows in which each merged cell stands in every column it spans.
 
     A first row whose merged cells span several columns groups those columns: a column's name is then the
-    group's text followed by the second row's ("第1周" over "PLT" names 第1周PLT), and its label is empty. A
+    group's text followed by the second row's ("W1" over "DATE" names W1DATE), and its label is empty. A
     column outside the groups keeps its name, or takes the second row's where the first is empty.
     """
     filled = [HeaderRow(r.row, tuple(_fill(r, i, merged) for i in range(len(r.cells)))) for r in rows]
