@@ -40,7 +40,6 @@ from .reports.ledger import (
     build_ledger,
     counts_by_fate,
     reconcile,
-    write_exceptions_csv,
     write_ledger_csv,
     write_ledger_parquet,
 )
@@ -335,8 +334,8 @@ def write_reports(run: Run) -> None:
     write_issues_csv(folder / "issues.csv", run.issues)
     write_issues_parquet(folder / "issues.parquet", occurrences, places, names)
     skipped = [(t.number, reason, len(rows)) for t in run.tables for reason, rows in t.raw.skipped.items()]
-    write_ledger_csv(folder / "ledger.csv", run.ledger, places, column_fates(run.study.files, run.tables), skipped)
-    write_exceptions_csv(folder / "ledger_exceptions.csv", run.ledger, places, names)
+    columns = column_fates(run.study.files, run.tables)
+    write_ledger_csv(folder / "ledger.csv", run.ledger, places, names, columns, skipped)
     write_ledger_parquet(folder / "ledger.parquet", run.ledger, places, names)
     forms = {n: f.places for n, f in run.built.forms.items()}
     write_lineage(folder / "lineage.parquet", run.made.links, forms, places, names)

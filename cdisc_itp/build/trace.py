@@ -110,7 +110,7 @@ class Replay:
             step.algorithm.describe(),
             f"{step.file}:{step.line}",
             sources,
-            note=_note(records, record, step, variable),
+            note=_note(records, record, step),
         )
 
     def _subject(self, records: DatasetRecords, record: int, name: str, value: str | None) -> TraceStep:

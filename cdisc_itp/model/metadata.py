@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from .where import WhereClause
@@ -73,7 +73,6 @@ class DatasetPlan:
     repeating: bool = True
     reference_data: bool = False
     has_no_data: bool = False
-    sublabels: dict[str, str] = field(default_factory=dict, hash=False)
 
     def variable(self, name: str) -> VariablePlan:
         """The variable of that name; KeyError where there is none."""

@@ -17,7 +17,8 @@ from ..model.lineage import ColumnFate, Fate, Outcome, Places, TablePlace
 
 # Of several fates of one form row the first of these counts.
 RANK = (Fate.SUBMITTED, Fate.MERGED, Fate.REJECTED, Fate.READ, Fate.LEFT_OUT, Fate.OPEN)
-TOTALS = ("unit", "source", "file", "sheet", "form", "fate", "dataset", "reason", "count")
+COLUMNS = ("unit", "source", "file", "sheet", "row", "column", "form", "fate", "dataset", "reason", "count")
+EMPTY_CELL = "no value in the cell"
 
 
 class LedgerError(Exception):
@@ -103,7 +104,7 @@ def reconcile(ledger: Ledger, tables: list[TablePlace], expected: Mapping[int, i
 
 
 def ledger_totals(ledger: Ledger, tables: list[TablePlace]) -> list[tuple[str, ...]]:
-    """Counts by source, file, form, fate, dataset and reason, in the columns of `TOTALS`."""
+    """Counts by source, file, form, fate, dataset and reason, in the columns of `COLUMNS`."""
     if not len(ledger.form):
         return []
     sizes = (len(tables), len(ledger.forms), len(Fate), len(ledger.datasets), len(ledger.reasons))
@@ -121,6 +122,8 @@ def ledger_totals(ledger: Ledger, tables: list[TablePlace]) -> list[tuple[str, .
                 table.source,
                 table.file,
                 table.sheet or "",
+                "",
+                "",
                 ledger.forms[f],
                 words,
                 ledger.datasets[d],
@@ -135,38 +138,43 @@ def write_ledger_csv(
     path: Path,
     ledger: Ledger,
     tables: list[TablePlace],
+    column_names: list[str],
     columns: Iterable[ColumnFate],
     skipped: Iterable[tuple[int, str, int]],
 ) -> None:
-    """Totals, then raw columns, then rows that readers passed over; sorted, so that a diff can be read."""
+    """Totals, raw columns, rows that readers passed over, then every exception; sorted, so that a diff can be read.
+
+    An exception is a form row that is no record of its own; empty cells of wide tables are in the totals and in
+    ledger.parquet only.
+    """
     rows = ledger_totals(ledger, tables)
     for c in columns:
         t = tables[c.table]
         cells = "" if c.cells is None else str(c.cells)
-        rows.append(("raw column", t.source, t.file, t.sheet or "", c.column, c.fate, "", c.reason, cells))
+        rows.append(("raw column", t.source, t.file, t.sheet or "", "", c.column, "", c.fate, "", c.reason, cells))
     for number, reason, n in skipped:
         t = tables[number]
-        rows.append(("passed over", t.source, t.file, t.sheet or "", "", "not submitted", "", reason, str(n)))
+        rows.append(("passed over", t.source, t.file, t.sheet or "", "", "", "", "not submitted", "", reason, str(n)))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(TOTALS)
+        writer.writerow(COLUMNS)
         writer.writerows(sorted(rows))
+        writer.writerows(_exceptions(ledger, tables, column_names))
 
 
-def write_exceptions_csv(path: Path, ledger: Ledger, tables: list[TablePlace], column_names: list[str]) -> None:
-    """Every form row that is not submitted as a record of its own, but for empty cells of wide tables."""
-    exceptional = np.flatnonzero(~np.isin(ledger.fate, [int(Fate.SUBMITTED), int(Fate.READ)]))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("source", "file", "sheet", "row", "column", "form", "fate", "dataset", "reason"))
-        lines = [_exception(ledger, tables, column_names, int(i)) for i in exceptional]
-        writer.writerows(sorted(lines, key=lambda x: (x[0], x[1], x[2], int(x[3]), *x[4:])))
+def _exceptions(ledger: Ledger, tables: list[TablePlace], column_names: list[str]) -> list[tuple[str, ...]]:
+    exceptional = ~np.isin(ledger.fate, [int(Fate.SUBMITTED), int(Fate.READ)])
+    if EMPTY_CELL in ledger.reasons:
+        exceptional &= ledger.reason != ledger.reasons.index(EMPTY_CELL)
+    lines = [_exception(ledger, tables, column_names, int(i)) for i in np.flatnonzero(exceptional)]
+    return sorted(lines, key=lambda x: (*x[:4], int(x[4]), *x[5:]))
 
 
 def _exception(ledger: Ledger, tables: list[TablePlace], column_names: list[str], i: int) -> tuple[str, ...]:
     table = tables[int(ledger.places.table[i])]
     column = int(ledger.places.column[i])
     return (
+        "exception",
         table.source,
         table.file,
         table.sheet or "",
@@ -176,6 +184,7 @@ def _exception(ledger: Ledger, tables: list[TablePlace], column_names: list[str]
         Fate(int(ledger.fate[i])).words,
         ledger.datasets[int(ledger.dataset[i])],
         ledger.reasons[int(ledger.reason[i])],
+        "1",
     )
 
 

@@ -159,7 +159,7 @@ def supplemental_plan(
 ) -> DatasetPlan:
     """The plan of SUPP--: its variables are the guide's, its value level is by QNAM."""
     dataset = tables.dataset(f"SUPP{parent}")
-    plans = tuple(_qualifier(v, spec) for v in dataset.variables)
+    items = tuple(_item(files, parent, n, v, codelists) for n, v in sorted(spec.supplemental.items()))
     return DatasetPlan(
         name=dataset.name,
         label=dataset.label,
@@ -167,17 +167,32 @@ def supplemental_plan(
         class_name=dataset.class_name,
         structure=dataset.structure,
         keys=QUALIFIER_KEYS,
-        variables=plans,
+        variables=tuple(_qualifier(v) for v in dataset.variables),
         standard="SDTMIG",
-        value_level=(ValueLevelPlan("QVAL", ("QNAM",)),),
+        value_level=(ValueLevelPlan("QVAL", ("QNAM",), items),),
         repeating=True,
         reference_data=False,
-        sublabels={n: v.label or n for n, v in spec.supplemental.items()},
     )
 
 
-def _qualifier(known: GuideVariable, spec: DatasetSpec) -> VariablePlan:
-    origin: dict[str, Any] = {"QVAL": None}
+def _item(files: StudyFiles, parent: str, name: str, spec: VariableSpec, codelists: Codelists) -> VariablePlan:
+    """One supplemental variable, as the value level of QVAL describes it."""
+    origin = _origin(files, name, spec)
+    derived = origin is not None and origin.type == "Derived"
+    return VariablePlan(
+        name=name,
+        label=spec.label or name,
+        numeric=False,
+        data_type="text",
+        codelist=codelists.name_for(parent, name),
+        origin=origin,
+        method=method_text(files, name, spec) if derived else None,
+        comment=spec.comment,
+        standard=False,
+    )
+
+
+def _qualifier(known: GuideVariable) -> VariablePlan:
     return VariablePlan(
         name=known.name,
         label=known.label,
@@ -185,8 +200,7 @@ def _qualifier(known: GuideVariable, spec: DatasetSpec) -> VariablePlan:
         data_type=data_type(known),
         role=known.role,
         core=known.core,
-        origin=origin.get(known.name, Origin("Assigned", "Sponsor")),
-        method=None,
+        origin=None if known.name == "QVAL" else Origin("Assigned", "Sponsor"),
         decode_of="QNAM" if known.name == "QLABEL" else None,
     )
 
