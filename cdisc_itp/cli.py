@@ -14,7 +14,7 @@ import typer
 WRONG, BUG, INTERRUPTED = 2, 3, 130
 app = typer.Typer(
     help="Raw clinical exports to SDTM, XPT and Define-XML, from a study's spec alone.",
-    epilog="Example: cdisc-itp convert specs/nct05471050 --raw fixtures/nct05471050/raw --out build",
+    epilog="Example: cdisc-itp convert specs/mystudy --raw exports --out build",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -53,7 +53,7 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(t.strip() for t in text.split(",") if t.strip())
 
 
-@app.command(epilog="Example: cdisc-itp convert specs/abc01 --raw raw/abc01 --out build/abc01 --select LB,AE")
+@app.command(epilog="Example: cdisc-itp convert specs/mystudy --raw exports --out part --select LB,AE")
 def convert(
     study: Study,
     raw: Raw,
@@ -106,7 +106,7 @@ def validate(
     _guarded(work)
 
 
-@app.command(epilog="Example: cdisc-itp inspect build/m5/datasets/abc-01/tabulations/sdtm/lb.xpt --rows 3")
+@app.command(epilog="Example: cdisc-itp inspect build/m5/datasets/mystudy/tabulations/sdtm/lb.xpt --rows 3")
 def inspect(
     file: Annotated[Path, typer.Argument(help="A SAS transport file, version 5.")],
     rows: Annotated[int, typer.Option(min=0, help="How many records to show.")] = 5,
@@ -119,7 +119,7 @@ def inspect(
     _guarded(lambda: print_xpt(file, rows, encoding, as_json))
 
 
-@app.command(epilog="Example: cdisc-itp trace specs/abc01 build --raw raw LB USUBJID=ABC-01-01-001 LBSEQ=12 LBSTRESN")
+@app.command(epilog="Example: cdisc-itp trace specs/mystudy build --raw exports LB USUBJID=MY-001 LBSEQ=12 LBSTRESN")
 def trace(
     study: Study,
     out: Annotated[Path, typer.Argument(help="The output whose value is traced.")],
@@ -136,7 +136,7 @@ def trace(
     _guarded(lambda: print_trace(study, out, raw, words, as_json))
 
 
-@spec_app.command("check", epilog="Example: cdisc-itp spec check specs/abc01")
+@spec_app.command("check", epilog="Example: cdisc-itp spec check specs/mystudy")
 def spec_check(study: Study) -> None:
     """Check a study's spec: every problem at once, with file, line and hint."""
     from .terminal import print_spec

@@ -26,7 +26,7 @@ def trace_value(study: Path, out: Path, raw: Path, words: list[str]) -> TraceSte
 def parse_words(words: list[str]) -> tuple[str, dict[str, str], str]:
     """Dataset, the values that find the record, and the variable."""
     if len(words) < 3 or any("=" not in w for w in words[1:-1]) or "=" in words[-1]:
-        raise TraceError("give DATASET NAME=VALUE ... VARIABLE, e.g. LB USUBJID=ABC-01-01-001 LBSEQ=12 LBSTRESN")
+        raise TraceError("give DATASET NAME=VALUE ... VARIABLE, e.g. LB USUBJID=MY-001 LBSEQ=12 LBSTRESN")
     pairs = dict(w.split("=", 1) for w in words[1:-1])
     return words[0].upper(), {k.upper(): v for k, v in pairs.items()}, words[-1].upper()
 
