@@ -6,10 +6,16 @@ from .catalogue_data import ACCEPTED, DATA
 from .catalogue_entry import CatalogueEntry
 from .catalogue_read import READ
 from .catalogue_read_define import READ_DEFINE
+from .catalogue_read_xpt import READ_XPT
+from .catalogue_terminology import TERMINOLOGY
+from .catalogue_xpt import XPT
 
 FAMILIES: tuple[tuple[CatalogueEntry, ...], ...] = (
     READ,
     READ_DEFINE,
+    READ_XPT,
+    TERMINOLOGY,
+    XPT,
     DATA,
     ACCEPTED,
 )  # fmt: skip

@@ -99,6 +99,13 @@ DATA = (
         "Add a row to visits.csv: the visit as it is written in the first column, then VISITNUM and VISIT.",
     ),
     CatalogueEntry(
+        "DATA036",
+        "error",
+        "No row for a look-up",
+        "The form has no row that agrees with the record in the columns of `by`, and the line says there must be one.",
+        "Add the row to the raw table that the form reads; without `required: yes` a missing row is no issue.",
+    ),
+    CatalogueEntry(
         "DATA040",
         "error",
         "Subject that DM does not have",
@@ -153,6 +160,13 @@ DATA = (
         "Several rows where one a subject is read",
         "A form that is read by its name must have one row a subject; which of several counts is not known.",
         "Read it by `first`, `last`, `min`, `max`, `any` or `count` in sdtm/*.yaml, or narrow its rows by `where`.",
+    ),
+    CatalogueEntry(
+        "DATA061",
+        "error",
+        "Several rows for a look-up",
+        "More than one row of the form agrees with the record in the columns of `by`; which one counts is not known.",
+        "Add a column to `by` in sdtm/*.yaml that tells them apart, or narrow the form's rows by `where`.",
     ),
     CatalogueEntry(
         "DATA070",

@@ -1,0 +1,90 @@
+"""The house's rules that no linter holds."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import cdisc_itp
+from cdisc_itp.model.catalogue import CATALOGUE
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "cdisc_itp"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+FORBIDDEN_STEMS = ("util", "helper", "manager", "process", "entity", "misc", "common")
+
+
+def raw_column_names() -> set[str]:
+    """Names of raw columns of the studies in specs/, those that are no variable of a standard."""
+    from cdisc_itp.spec.load import load_files
+    from cdisc_itp.spec.types import BlockSpec
+    from cdisc_itp.standards.guide import guide
+
+    tables = guide("3.4")
+    variables = {v.name for name in tables.names for v in tables.dataset(name).variables}
+    names: set[str] = set()
+    for study in sorted((ROOT / "specs").iterdir()):
+        files = load_files(study, [])
+        assert files is not None
+        blocks: list[BlockSpec] = [b for s in files.sources.values() for bs in s.forms.values() for b in bs]
+        for block in blocks:
+            names |= set(block.not_submitted)
+            names |= {str(getattr(x.algorithm, "column", "")) for c in block.columns.values() for x in c.steps}
+    return {n for n in names if len(n) > 5 and n not in variables and not n.startswith("$")}
+
+
+def test_no_study_or_raw_column_is_named_in_the_package() -> None:
+    studies = [p.name for p in (ROOT / "specs").iterdir()]
+    words = {*studies, "NCT0", "ABC-01", "CDISCPILOT", *raw_column_names()}
+    pattern = re.compile("|".join(rf"(?<![A-Za-z]){re.escape(w)}(?![A-Za-z])" for w in sorted(words)), re.IGNORECASE)
+    found = [
+        f"{path.relative_to(ROOT)}:{n}: {line.strip()}"
+        for path in SOURCES
+        for n, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if pattern.search(line)
+    ]
+    assert found == []
+
+
+def test_modules_have_names_of_the_field() -> None:
+    assert [p.name for p in SOURCES if any(p.stem == s or p.stem == f"{s}s" for s in FORBIDDEN_STEMS)] == []
+
+
+def test_nothing_unsafe_is_called() -> None:
+    found = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec"):
+                found.append(f"{path.name}:{node.lineno}")
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [a.name for a in node.names] + [getattr(node, "module", "") or ""]
+                found += [f"{path.name}:{node.lineno} {n}" for n in names if n in ("pickle", "marshal", "shelve")]
+    assert found == []
+
+
+def test_every_code_that_is_written_somewhere_has_a_catalogue_entry() -> None:
+    pattern = re.compile(r'"((?:SPEC|DATA|READ|XPT|ACC)[0-9]{3})"')
+    used = {c for p in SOURCES if "catalogue" not in p.stem for c in pattern.findall(p.read_text("utf-8"))}
+    rules = {c for c in used if c.startswith("XPT") and int(c[3:]) >= 100}
+    assert sorted(used - rules - set(CATALOGUE)) == []
+
+
+def test_every_catalogue_entry_says_what_helps() -> None:
+    for entry in CATALOGUE.values():
+        assert entry.title and entry.explanation and entry.remedy, entry.code
+        assert entry.title[0].isupper() and not entry.title.endswith("."), entry.code
+
+
+def test_the_public_names_are_few() -> None:
+    public = sorted(n for n in vars(cdisc_itp) if not n.startswith("_") and not hasattr(vars(cdisc_itp)[n], "__path__"))
+    assert public == []
+    assert re.fullmatch(r"\d+\.\d+\.\d+", cdisc_itp.__version__)
+
+
+def test_help_imports_neither_pandas_nor_lxml() -> None:
+    code = "import sys, cdisc_itp.cli; print([m for m in ('pandas', 'pyarrow', 'lxml', 'pyreadstat') if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
