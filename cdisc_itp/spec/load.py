@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -118,10 +118,29 @@ def _load_sources(
             continue
         if spec.source in out:
             problems.append(SpecProblem(name, 1, "SPEC119", f"two files describe the source '{spec.source}'"))
-        out[spec.source] = spec
+        out[spec.source] = with_every_form(spec)
         places[f"source {spec.source}"] = (name, 1)
         _note_lines(node, spec.source, name, places, block_lines)
     return out
+
+
+def with_every_form(source: SourceSpec) -> SourceSpec:
+    """The source with what ``every_form`` says written into each of its blocks; a block's own line wins."""
+    every = source.every_form
+    if every is None:
+        return source
+    forms = {
+        form: tuple(
+            replace(
+                b,
+                columns={**every.columns, **b.columns},
+                not_submitted={**every.not_submitted, **b.not_submitted},
+            )
+            for b in blocks
+        )
+        for form, blocks in source.forms.items()
+    }
+    return replace(source, forms=forms)
 
 
 def _note_lines(
@@ -132,6 +151,7 @@ def _note_lines(
     block_lines: dict[tuple[str, str, int], dict[str, int]],
 ) -> None:
     forms, tables = node.get("forms"), node.get("tables")
+    every = _lines_of(node.get("every_form"))
     if isinstance(tables, Map):
         for table, line in tables.lines.items():
             places[f"table {source}.{table}"] = (name, line)
@@ -140,12 +160,16 @@ def _note_lines(
     for form, blocks in forms.items():
         for i, block in enumerate(blocks if isinstance(blocks, list) else [blocks]):
             if isinstance(block, Map):
-                columns = block.get("columns")
-                lines = dict(columns.lines) if isinstance(columns, Map) else {}
-                not_submitted = block.get("not_submitted")
-                if isinstance(not_submitted, Map):
-                    lines.update({f"not_submitted {k}": v for k, v in not_submitted.lines.items()})
-                block_lines[(source, form, i)] = {"": block.line, **lines}
+                block_lines[(source, form, i)] = {"": block.line, **every, **_lines_of(block)}
+
+
+def _lines_of(block: Any) -> dict[str, int]:
+    """The lines on which a block's columns, and its raw columns that go nowhere, are written."""
+    columns, not_submitted = (block.get(k) if isinstance(block, Map) else None for k in ("columns", "not_submitted"))
+    out = dict(columns.lines) if isinstance(columns, Map) else {}
+    if isinstance(not_submitted, Map):
+        out.update({f"not_submitted {k}": v for k, v in not_submitted.lines.items()})
+    return out
 
 
 def _load_datasets(

@@ -111,6 +111,17 @@ class BlockSpec:
 
 
 @dataclass(frozen=True)
+class EveryFormSpec:
+    """What all blocks of a source have in common: form columns, and raw columns that go nowhere.
+
+    A block's own line for the same column wins.
+    """
+
+    columns: dict[str, Steps] = field(default_factory=dict)
+    not_submitted: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class SourceSpec:
     """One source of raw files: the only kind of file that differs by site."""
 
@@ -118,6 +129,7 @@ class SourceSpec:
     tables: dict[str, TableSpec]
     forms: dict[str, tuple[BlockSpec, ...]] = field(default_factory=dict)
     site: Steps | None = None
+    every_form: EveryFormSpec | None = None
     vendor: bool = False
 
 
