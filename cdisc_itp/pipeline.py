@@ -209,7 +209,7 @@ def make_forms(run: Run) -> None:
 
 
 def subjects_of(forms: dict[str, Form], sources: Collection[str], tables: list[TablePlace]) -> dict[str, Form]:
-    """The forms' rows of subjects who have a row from one of the sources."""
+    """The forms' rows of subjects who have a row from one of the sources; forms that speak of no subject stay."""
     chosen = np.array([t.source in sources for t in tables], bool)
     names: set[str] = set()
     for form in forms.values():
@@ -220,11 +220,12 @@ def subjects_of(forms: dict[str, Form], sources: Collection[str], tables: list[T
     out = {}
     for name, form in forms.items():
         subject = form.columns.get("USUBJID")
+        if subject is None:
+            out[name] = form
+            continue
         keep = chosen[form.places.table] if len(form) else np.zeros(0, bool)
-        if subject is not None:
-            known = np.array([*(s in names for s in subject.categories.tolist()), False], bool)
-            keep = known[subject.codes] | (keep & (subject.codes < 0))
-        out[name] = form.at(np.flatnonzero(keep))
+        known = np.array([*(s in names for s in subject.categories.tolist()), False], bool)
+        out[name] = form.at(np.flatnonzero(known[subject.codes] | (keep & (subject.codes < 0))))
     return out
 
 

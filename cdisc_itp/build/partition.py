@@ -31,7 +31,7 @@ def build_study(
     """Every dataset, from ``parts`` parts in ``jobs`` processes; ``progress`` gets (done, of how many)."""
     if parts <= 1 and jobs <= 1:
         return build_datasets(study, forms)
-    cut = list(cut_by_subject(forms, max(parts, jobs)))
+    cut = list(cut_by_subject(forms, max(parts, jobs), tables_of(study, forms)))
     built = []
     for number, part in enumerate(_built(study, cut, jobs)):
         built.append(part)
@@ -50,15 +50,25 @@ def _built(study: Study, cut: list[dict[str, Form]], jobs: int) -> Iterator[Data
         yield from pool.map(partial(build_datasets, study), cut)
 
 
-def cut_by_subject(forms: dict[str, Form], parts: int) -> Iterator[dict[str, Form]]:
-    """Rows without a subject first, then ranges of subjects in order, of about equal numbers of rows."""
+def tables_of(study: Study, forms: dict[str, Form]) -> frozenset[str]:
+    """Forms that speak of no subject and make no record: tables to look things up in, which every part needs."""
+    return frozenset(n for n, f in forms.items() if "USUBJID" not in f.columns and n not in study.forms_read)
+
+
+def cut_by_subject(
+    forms: dict[str, Form], parts: int, tables: frozenset[str] = frozenset()
+) -> Iterator[dict[str, Form]]:
+    """Rows without a subject first, then ranges of subjects in order, of about equal numbers of rows.
+
+    ``tables`` are forms that each part gets whole.
+    """
     number = _subject_numbers(forms)
     total = sum((np.bincount(n[n > 0]) for n in _padded(number)), start=np.zeros(1))
     share = np.cumsum(total)
     edges = np.searchsorted(share, share[-1] * np.arange(1, parts) / parts) if share[-1] else []
     bounds = [1, *sorted({int(e) + 1 for e in edges}), len(total) + 1]
     for low, high in [(0, 1), *pairwise(bounds)]:
-        yield {name: _rows_of(form, number[name], low, high) for name, form in forms.items()}
+        yield {n: f if n in tables else _rows_of(f, number[n], low, high) for n, f in forms.items()}
 
 
 def _padded(number: dict[str, npt.NDArray[np.int64]]) -> list[npt.NDArray[np.int64]]:
