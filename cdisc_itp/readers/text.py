@@ -81,7 +81,8 @@ def decode_text(data: bytes, declared: str | None, problems: Problems) -> Decode
         detected = None
     if detected is None:
         return None
-    utf8 = _to_utf8(data[len(by_bom[0]) :], detected.value)
+    checked = found == Detected("encoding", "utf-8", 1.0) and not by_bom[0]
+    utf8 = data if checked else _to_utf8(data[len(by_bom[0]) :], detected.value)
     if utf8 is None:
         _note_undecodable(data, len(by_bom[0]), detected.value, problems)
         return None

@@ -78,7 +78,7 @@ def _check(table: RawTable, text: str, delimiter: str) -> None:
         assert decoded(table.frame[name].array, "").tolist() == [cells[i] for _, cells in records]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(written_tables())
 def test_table_equals_what_the_csv_module_reads(written: tuple[list[list[str]], str, str, dict[str, object]]) -> None:
     rows, delimiter, codec, how = written
@@ -88,7 +88,7 @@ def test_table_equals_what_the_csv_module_reads(written: tuple[list[list[str]], 
     _check(table, text, delimiter)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(written_tables())
 def test_reading_row_by_row_gives_the_same_table(
     written: tuple[list[list[str]], str, str, dict[str, object]],
@@ -104,7 +104,7 @@ def test_reading_row_by_row_gives_the_same_table(
     _check(table, text, delimiter)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(written_tables(), st.data())
 def test_blank_lines_and_comment_lines_keep_the_line_numbers(
     written: tuple[list[list[str]], str, str, dict[str, object]], data: st.DataObject

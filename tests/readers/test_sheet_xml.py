@@ -44,7 +44,7 @@ def sheets(draw: st.DrawFn) -> str:
     return f'<worksheet xmlns="{MAIN}">{columns}<sheetData>{rows}</sheetData>{merged}</worksheet>'
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(sheets())
 def test_patterns_find_what_a_parser_finds(xml: str) -> None:
     assert is_usual(xml.encode())
