@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from cdisc_itp.pipeline import Order, convert
+from cdisc_itp.reports.issues import Issue
+from cdisc_itp.spec.study import Study
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A study that was converted: its spec, its datasets, what it raised."""
+
+    study: Study
+    frames: dict[str, pd.DataFrame]
+    issues: list[Issue]
+    exit_code: int
+
+
+Convert = Callable[[Path, Path], Converted]
+
+
+@pytest.fixture(scope="session")
+def converted(tmp_path_factory: pytest.TempPathFactory) -> Convert:
+    """Convert a spec's folder and a raw folder as far as the datasets, once a session."""
+    made: dict[tuple[Path, Path], Converted] = {}
+
+    def run(spec: Path, raw: Path) -> Converted:
+        if (spec, raw) not in made:
+            done = convert(Order(spec, raw, tmp_path_factory.mktemp("out") / "package", dry_run=True))
+            frames = {name: d.frame for name, d in done.datasets.items()}
+            made[(spec, raw)] = Converted(done.study, frames, done.issues, done.exit_code)
+        return made[(spec, raw)]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def specs() -> Path:
+    """The specs of this repository."""
+    return ROOT / "specs"
+
+
+@pytest.fixture(scope="session")
+def excerpt() -> Path:
+    """Invented exports in the shapes of the public studies, with the SDTM that follows from them by hand."""
+    return Path(__file__).parent / "excerpt"

@@ -1,0 +1,65 @@
+"""ABC-01, a small study with raw forms, a mapping workbook and SDTM made by others: every cell is equal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.studies.comparison import assert_equal, compare, lines_of
+from tests.studies.conftest import Convert
+
+KEYS = {
+    "DM": ["USUBJID"],
+    "DS": ["USUBJID", "DSSEQ"],
+    "EX": ["USUBJID", "EXSEQ"],
+    "AE": ["USUBJID", "AESEQ"],
+    "CM": ["USUBJID", "CMSEQ"],
+    "LB": ["USUBJID", "LBSEQ"],
+    "VS": ["USUBJID", "VSSEQ"],
+    "SUPPAE": ["USUBJID", "IDVARVAL", "QNAM"],
+}
+# Records and variables of the published files, counted in them.
+SIZE = {
+    "DM": (8, 23),
+    "DS": (24, 9),
+    "EX": (8, 13),
+    "AE": (10, 14),
+    "CM": (8, 15),
+    "LB": (48, 22),
+    "VS": (128, 16),
+    "SUPPAE": (10, 10),
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_every_cell_of_the_published_dataset(shared_data: Path, specs: Path, converted: Convert, name: str) -> None:
+    made = converted(specs / "abc01", shared_data / "abc01" / "raw")
+    found = compare(made.frames[name], shared_data / "abc01" / "sdtm" / f"{name.lower()}.csv", KEYS[name])
+    records, variables = SIZE[name]
+    assert (found.records, found.cells) == (records, records * variables)
+    assert found.different == ()
+
+
+def test_no_issue(shared_data: Path, specs: Path, converted: Convert) -> None:
+    made = converted(specs / "abc01", shared_data / "abc01" / "raw")
+    assert made.issues == []
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_excerpt(specs: Path, excerpt: Path, converted: Convert, name: str) -> None:
+    folder = excerpt / "abc01"
+    made = converted(specs / "abc01", folder / "raw")
+    assert_equal(made.frames[name], folder / "sdtm" / f"{name.lower()}.csv")
+
+
+def test_excerpt_raises_no_issue(specs: Path, excerpt: Path, converted: Convert) -> None:
+    assert converted(specs / "abc01", excerpt / "abc01" / "raw").issues == []
+
+
+def test_at_most_two_lines_a_variable(specs: Path, excerpt: Path, converted: Convert) -> None:
+    made = converted(specs / "abc01", excerpt / "abc01" / "raw")
+    variables = sum(len(f.columns) for n, f in made.frames.items() if not n.startswith("SUPP"))
+    variables += sum(len(d.spec.supplemental) for d in made.study.datasets.values())
+    assert lines_of(specs / "abc01", "sdtm/*.yaml") <= variables
+    assert lines_of(specs / "abc01", "**/*.yaml") <= 2 * variables

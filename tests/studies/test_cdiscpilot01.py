@@ -1,0 +1,158 @@
+"""The CDISC pilot study as pharmaverse publishes it: raw exports and SDTM made by others."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.studies.comparison import Difference, assert_equal, built_records, compare, lines_of
+from tests.studies.conftest import Convert, Converted
+
+# What the raw exports do not hold: the published value is empty, or made from what was not exported.
+NOT_DERIVABLE = {
+    "DM": {
+        "RFICDTC": "the published one is empty, though the export has a date of consent",
+        "RFPENDTC": "made from the last contact in all of the study's forms, of which five are exported",
+        "BRTHDTC": "the export has an age and no date of birth",
+    },
+    "DS": {"DSSPID": "the sponsor's number is not exported"},
+    "EX": {},
+    "AE": {
+        "AESEQ": "the published order is by AESPID",
+        "AESPID": "the sponsor's number is not exported",
+        "AELLTCD": "the published one is empty, though the export has the code",
+        "AESOCCD": "the published one is empty, though the export has the code",
+    },
+}
+KEYS = {"DM": ["USUBJID"], "DS": ["USUBJID", "DSSEQ"], "EX": ["USUBJID", "EXSEQ"]}
+# Records and scored variables, counted in the published files.
+SIZE = {"DM": (306, 25), "DS": (850, 12), "EX": (591, 17), "AE": (1191, 31)}
+# AESEQ cannot be derived, so AE is joined on what was reported of the event; ten pairs of reports agree in that
+# too, and are numbered by the rest of what tells them apart. AESTDTC is no key: the export lost some of them.
+AE_KEYS = ["USUBJID", "AETERM", "AEDTC", "AEENDTC"]
+AE_THEN = ["AESTDTC", "AELLT", "AESEV", "AEREL", "AEOUT"]
+# The export has no start date in these 15 reports, where the published AESTDTC has year and month.
+LOST_STARTS = {
+    ("01-701-1148", "DYSPEPSIA", "2014-02-08", None): "2012-02",
+    ("01-701-1192", "COUGH", "2012-09-23", None): "2010-06",
+    ("01-701-1192", "COUGH", "2012-10-14", None): "2010-06",
+    ("01-701-1239", "FATIGUE", "2014-04-02", None): "2014-03",
+    ("01-701-1239", "HORDEOLUM", "2014-05-02", None): "2014-04",
+    ("01-706-1041", "ANXIETY", "2014-01-14", None): "2012-05",
+    ("01-706-1041", "ANXIETY", "2014-05-06", None): "2012-05",
+    ("01-709-1339", "HEADACHE", "2013-02-19", None): "2011-11",
+    ("01-711-1143", "TINNITUS", "2013-04-17", None): "2007-10",
+    ("01-716-1418", "HEADACHE", "2013-06-22", "2013-09-26"): "2013-07",
+    ("01-716-1418", "HEADACHE", "2013-10-05", "2013-09-26"): "2013-07",
+    ("01-716-1418", "VISION BLURRED", "2013-06-22", "2013-10-04"): "2013-07",
+    ("01-716-1418", "VISION BLURRED", "2013-10-05", "2013-10-04"): "2013-07",
+    ("01-717-1004", "ENURESIS", "2014-01-14", None): "2013-05",
+    ("01-717-1357", "DIZZINESS", "2013-05-15", None): "1994-04",
+}
+# The published AESTDY of this report is 366, though its AESTDTC is the subject's RFSTDTC (2013-05-09): that is day 1.
+WRONG_DAY = Difference(("01-716-1063", "HYPERHIDROSIS", "2013-05-09", None), "AESTDY", 1.0, 366.0)
+# Vital signs are in the export, but not in the published SDTM at hand: the number of cells with a result.
+VITAL_SIGNS = {"HEIGHT": 254, "WEIGHT": 2050, "TEMP": 2720, "SYSBP": 8205, "DIABP": 8205, "PULSE": 8201}
+
+
+@pytest.fixture(scope="module")
+def published(shared_data: Path) -> Path:
+    return shared_data / "pharmaverse" / "sdtm"
+
+
+@pytest.fixture(scope="module")
+def made(shared_data: Path, specs: Path, converted: Convert) -> Converted:
+    return converted(specs / "cdiscpilot01", shared_data / "pharmaverse" / "raw")
+
+
+@pytest.fixture(scope="module")
+def small(specs: Path, excerpt: Path, converted: Convert) -> Converted:
+    return converted(specs / "cdiscpilot01", excerpt / "cdiscpilot01" / "raw")
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_every_derivable_cell(made: Converted, published: Path, name: str) -> None:
+    found = compare(made.frames[name], published / f"{name.lower()}.csv", KEYS[name], set(NOT_DERIVABLE[name]))
+    records, variables = SIZE[name]
+    assert (found.records, found.cells) == (records, records * variables)
+    assert found.different == ()
+
+
+def test_adverse_events_but_sixteen_cells(made: Converted, published: Path) -> None:
+    found = compare(made.frames["AE"], published / "ae.csv", AE_KEYS, set(NOT_DERIVABLE["AE"]), AE_THEN)
+    records, variables = SIZE["AE"]
+    assert (found.records, found.cells) == (records, records * variables)
+    assert set(found.different) == {WRONG_DAY, *(Difference(k, "AESTDTC", None, v) for k, v in LOST_STARTS.items())}
+    assert len(found.different) == 16
+    assert 1 - len(found.different) / found.cells > 0.999
+
+
+def test_vital_signs(made: Converted) -> None:
+    records = built_records(made.frames["VS"])
+    counts = {code: sum(r["VSTESTCD"] == code for r in records) for code in VITAL_SIGNS}
+    assert counts == VITAL_SIGNS
+    assert len(records) == sum(VITAL_SIGNS.values())
+    assert all(r["VSSTRESN"] is not None and r["VISITNUM"] is not None for r in records)
+
+
+def test_the_only_issue_is_a_report_entered_twice(made: Converted) -> None:
+    found = [(i.code, i.dataset, i.value, i.count, bool(i.accepted)) for i in made.issues]
+    assert found == [("DATA053", "adverse_events", "708-1406", 1, True)]
+    assert made.exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["DM", "DS", "EX", "AE", "VS"])
+def test_excerpt(small: Converted, excerpt: Path, name: str) -> None:
+    assert_equal(small.frames[name], excerpt / "cdiscpilot01" / "sdtm" / f"{name.lower()}.csv")
+
+
+def test_excerpt_raises_no_issue_of_data(small: Converted) -> None:
+    assert [i for i in small.issues if i.code.startswith("DATA")] == []
+
+
+def test_at_most_two_lines_a_variable(specs: Path, small: Converted) -> None:
+    variables = sum(len(f.columns) for f in small.frames.values())
+    assert lines_of(specs / "cdiscpilot01", "sdtm/*.yaml") <= variables
+    assert lines_of(specs / "cdiscpilot01", "**/*.yaml") <= 2 * variables
+
+
+def test_epochs_need_a_table_and_no_line(specs: Path, excerpt: Path, converted: Convert, tmp_path: Path) -> None:
+    study = tmp_path / "study"
+    shutil.copytree(specs / "cdiscpilot01", study)
+    table = "epoch,start,end\nTREATMENT,RFXSTDTC,RFXENDTC\nSCREENING,,RFXSTDTC\nFOLLOW-UP,RFXENDTC,\n"
+    (study / "epochs.csv").write_text(table, "utf-8")
+    text = (study / "study.yaml").read_text("utf-8")
+    (study / "study.yaml").write_text(text + "epochs: epochs.csv\n", "utf-8")
+    frames = converted(study, excerpt / "cdiscpilot01" / "raw").frames
+    found = {
+        (name, r["USUBJID"], r[f"{name}SEQ"]): r["EPOCH"]
+        for name in ("AE", "DS", "EX")
+        for r in built_records(frames[name])
+    }
+    assert found == EPOCHS
+
+
+# By hand from the dates: on the first and the last day of treatment a record is of the treatment; a year alone
+# has no epoch, nor has a subject who was never treated.
+EPOCHS = {
+    ("AE", "01-801-1001", 1): None,
+    ("AE", "01-801-1001", 2): "TREATMENT",
+    ("AE", "01-801-1002", 1): None,
+    ("AE", "01-801-1002", 2): "FOLLOW-UP",
+    ("AE", "01-802-1003", 1): None,
+    ("DS", "01-801-1001", 1): "TREATMENT",
+    ("DS", "01-801-1001", 2): "TREATMENT",
+    ("DS", "01-801-1001", 3): "TREATMENT",
+    ("DS", "01-801-1001", 4): "FOLLOW-UP",
+    ("DS", "01-801-1002", 1): "SCREENING",
+    ("DS", "01-801-1002", 2): "TREATMENT",
+    ("DS", "01-801-1002", 3): "FOLLOW-UP",
+    ("DS", "01-802-1003", 1): None,
+    ("EX", "01-801-1001", 1): "TREATMENT",
+    ("EX", "01-801-1001", 2): "TREATMENT",
+    ("EX", "01-801-1001", 3): "TREATMENT",
+    ("EX", "01-801-1002", 1): "TREATMENT",
+    ("EX", "01-801-1002", 2): "FOLLOW-UP",
+}
