@@ -27,6 +27,7 @@ from .readers.registry import read_tables
 from .reports.issues import (
     Issue,
     accept,
+    conditions_never_held,
     group_issues,
     issues_of_findings,
     unused_acceptance,
@@ -47,6 +48,7 @@ from .reports.lineage import write_lineage
 from .spec.define_study import define_codelists, define_study
 from .spec.selection import needed_datasets, needed_sources
 from .spec.study import Study, load_study
+from .spec.whens import written_conditions
 from .writers.define_xml import write_define
 from .writers.output_folder import OutputFolder
 from .writers.run_json import RUN_SCHEMA, write_json, write_manifest
@@ -314,6 +316,8 @@ def account(run: Run) -> None:
     found = group_issues([*run.built.issues, *run.made.issues], run.places, run.built.column_names)
     if not run.order.dry_run:
         found += issues_of_findings(run.judgement.findings, run.judgement.rules)
+    if not run.order.partial:
+        found += conditions_never_held(written_conditions(run.study), run.built.held | run.made.held)
     accepted, unused = accept(found, run.study.files.accepted)
     run.issues = accepted + ([] if run.order.partial or run.order.dry_run else unused_acceptance(unused))
 

@@ -32,7 +32,7 @@ from ..spec.types import Step
 from .forms import Form, chosen
 from .intervals import merge_intervals
 from .records import Built, DatasetRecords
-from .rows import subset
+from .rows import Line, subset
 from .supplemental import build_supplemental
 
 NUMBER_LIMIT = 7.2370055773322621e75
@@ -47,6 +47,7 @@ class Datasets:
     issues: list[Occurrences] = field(default_factory=list)
     links: list[Links] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    held: set[Line] = field(default_factory=set)
 
 
 def build_records(study: Study, forms: dict[str, Form]) -> Built:
@@ -73,6 +74,7 @@ def build_datasets(study: Study, forms: dict[str, Form]) -> Datasets:
     for name, records in built.datasets.items():
         _finish(study.datasets[name], records, out)
         out.issues += records.issues
+        out.held |= records.held
         out.outcomes += _outcomes(records)
     return out
 
@@ -118,9 +120,9 @@ def make_variable(records: DatasetRecords, variable: str) -> None:
     done = np.zeros(records.n, bool)
     used = np.full(records.n, -1, np.int16)
     for number, (step, sources) in enumerate(lines_of(records.build, variable)):
-        applies = ~done if sources is None else ~done & np.isin(records.origin, sources)
-        if step.when is not None:
-            applies &= records.holds(step.when)
+        applies = ~done & records.applies(step)
+        if sources is not None:
+            applies &= np.isin(records.origin, sources)
         if not applies.any():
             continue
         column = _applied(records, step, applies)

@@ -30,7 +30,7 @@ from ..spec.load import StudyFiles
 from ..spec.maps import CsvTable
 from ..spec.types import BlockSpec, RepeatsSpec, SourceSpec, Steps
 from .raw_columns import check_raw_columns
-from .rows import Rows, apply_kernel
+from .rows import Line, Rows, apply_kernel
 from .unpivot import Unpivoted, unpivot
 
 NOT_DONE = "NOT DONE"
@@ -76,7 +76,7 @@ class Built:
     issues: list[Occurrences] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     column_names: list[str] = field(default_factory=list)
-    steps: dict[tuple[int, str, int], tuple[SourceSpec, BlockSpec]] = field(default_factory=dict)
+    held: set[Line] = field(default_factory=set)
 
 
 class FormRows(Rows):
@@ -158,6 +158,7 @@ def _build_block(
             rows, live = _table_rows(files, source, form, block, table, out)
             made.append((rows, live))
             out.issues += [i.keep(live) for i in rows.issues]
+            out.held |= rows.held
     return _without_repeats(form, block, made, out)
 
 
@@ -240,7 +241,7 @@ def first_value(rows: Rows, steps: Steps) -> Column:
     made: Column | None = None
     left = np.ones(rows.n, bool)
     for step in steps.steps:
-        applies = left if step.when is None else left & rows.holds(step.when)
+        applies = left & rows.applies(step)
         if not applies.any():
             continue
         rows.mask = applies

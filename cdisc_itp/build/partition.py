@@ -115,6 +115,7 @@ def join_parts(parts: list[Datasets]) -> Datasets:
     for part in parts:
         out.issues += part.issues
         out.outcomes += part.outcomes
+        out.held |= part.held
         out.links += [_moved(link, start) for link in part.links if len(link.record)]
         for name in start:
             start[name] += len(part.frames[name])

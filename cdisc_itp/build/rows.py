@@ -27,6 +27,9 @@ from ..model.column import (
 from ..model.lineage import Occurrences, Places
 from ..model.where import Comparison, Condition
 from ..spec.maps import CsvTable
+from ..spec.types import Step
+
+Line = tuple[str, int]
 
 
 class Rows:
@@ -39,6 +42,7 @@ class Rows:
         self.target = ""
         self.mask: Mask | None = None
         self.issues: list[Occurrences] = []
+        self.held: set[Line] = set()
 
     def __getitem__(self, ref: str) -> Column:
         return self.columns[ref]
@@ -89,6 +93,15 @@ class Rows:
     def holds(self, condition: Condition) -> Mask:
         """The rows for which a condition holds (n,)."""
         return holds(condition, self.__getitem__, self.n)
+
+    def applies(self, step: Step) -> Mask:
+        """The rows for which a step's ``when`` holds (n,); that it held somewhere is remembered."""
+        if step.when is None:
+            return np.ones(self.n, bool)
+        mask = self.holds(step.when)
+        if mask.any():
+            self.held.add((step.file, step.line))
+        return mask
 
 
 def holds(condition: Condition, column: Callable[[str], Column], n: int) -> Mask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .catalogue_data import ACCEPTED, DATA
+from .catalogue_data import ACCEPTED, CONDITIONS, DATA
 from .catalogue_entry import CatalogueEntry
 from .catalogue_read import READ
 from .catalogue_read_define import READ_DEFINE
@@ -17,6 +17,7 @@ FAMILIES: tuple[tuple[CatalogueEntry, ...], ...] = (
     TERMINOLOGY,
     XPT,
     DATA,
+    CONDITIONS,
     ACCEPTED,
 )  # fmt: skip
 

@@ -191,6 +191,16 @@ DATA = (
     ),
 )
 
+CONDITIONS = (
+    CatalogueEntry(
+        "DATA080",
+        "note",
+        "Condition that never held",
+        "A `when` of the spec held for no row of this run: the data may lack the case, or the condition a letter.",
+        "Compare the value in the condition with the values in the data; leave the line where the case may still come.",
+    ),
+)
+
 ACCEPTED = (
     CatalogueEntry(
         "ACC001",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -219,6 +219,30 @@ def unused_acceptance(lines: Sequence[AcceptedLine]) -> list[Issue]:
             remedy=entry.remedy,
         )
         for line in lines
+    ]
+
+
+def conditions_never_held(written: Mapping[tuple[str, int], str], held: Container[tuple[str, int]]) -> list[Issue]:
+    """DATA080 for each condition of the spec (by file and line) that held for no row of this run."""
+    entry = CATALOGUE["DATA080"]
+    return [
+        Issue(
+            severity=entry.severity,
+            code=entry.code,
+            dataset="",
+            variable="",
+            value=text,
+            count=1,
+            source="",
+            file=file,
+            sheet="",
+            row=line,
+            column="",
+            message=entry.title,
+            remedy=entry.remedy,
+        )
+        for (file, line), text in sorted(written.items())
+        if (file, line) not in held
     ]
 
 
