@@ -1,1 +1,43 @@
-"""."""
+"""The judges of a written package: they see what the readers found in the files, never what made them."""
+
+from __future__ import annotations
+
+from . import (
+    baseline,
+    define_codelists,
+    define_datasets,
+    define_document,
+    define_value_level,
+    define_values,
+    findings,
+    iso8601,
+    keys,
+    readback,
+    structure,
+    subjects,
+    supplemental,
+    terminology,
+    timing,
+    xpt,
+)
+from .package import DatasetFile, DatasetVariable, Package
+from .readback import compare_frames
+from .registry import RULES, CheckResult, Rule, run_checks
+
+FAMILIES = (
+    *(xpt, readback, structure, keys, terminology, iso8601, timing, subjects, findings, baseline, supplemental),
+    *(define_document, define_datasets, define_values, define_codelists, define_value_level),
+)
+"""One module for each family of rules; a new one is added here."""
+
+__all__ = [
+    "FAMILIES",
+    "RULES",
+    "CheckResult",
+    "DatasetFile",
+    "DatasetVariable",
+    "Package",
+    "Rule",
+    "compare_frames",
+    "run_checks",
+]

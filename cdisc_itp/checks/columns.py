@@ -1,0 +1,147 @@
+"""Columns of a package by their general names (--DTC), and what rules commonly ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..model.column import Codes, Column, Mask, codes_of, empty_column, is_numeric, values_of
+from ..model.define import DefineDocument
+from ..standards.classes import FINDINGS, FINDINGS_ABOUT
+from ..standards.guide import Guide
+from ..standards.terminology import Terminology
+from .package import DatasetFile, Package, domain_of
+from .registry import NotApplicableError, show
+
+
+def column(d: DatasetFile, name: str) -> Column:
+    """The column of a variable; one without a value where the dataset has no such variable."""
+    if name not in d.frame:
+        return empty_column(len(d.frame))
+    found: Column = d.frame[name].array
+    return found
+
+
+def named(d: DatasetFile, general: str) -> str:
+    """The name of a general variable in this dataset: AESEQ for --SEQ; others as they are."""
+    return domain_of(d) + general[2:] if general.startswith("--") else general
+
+
+def has(d: DatasetFile, *names: str) -> bool:
+    """Whether the dataset has all these variables, by name or general name."""
+    return all(named(d, n) in d.frame for n in names)
+
+
+def datasets_with(package: Package, *names: str) -> Iterator[DatasetFile]:
+    """The datasets that have all these variables; NotApplicableError where none has."""
+    found = [d for d in package.datasets if has(d, *names)]
+    if not found:
+        raise NotApplicableError(f"no dataset has {' and '.join(names)}")
+    yield from found
+
+
+def findings_with(package: Package, *names: str) -> Iterator[DatasetFile]:
+    """The Findings datasets that have all these variables; NotApplicableError where none has."""
+    datasets = [d for d in package.datasets if has(d, "--TESTCD", *names)]
+    found = [d for d in datasets if _is_findings(package, d)]
+    if not found:
+        raise NotApplicableError(f"no Findings dataset has {' and '.join(names) or '--TESTCD'}")
+    yield from found
+
+
+def _is_findings(package: Package, d: DatasetFile) -> bool:
+    guided = package.guide_dataset(d)
+    return guided is None or guided.class_name in (FINDINGS, FINDINGS_ABOUT)
+
+
+def needed_dataset(package: Package, name: str, *variables: str) -> DatasetFile:
+    """The dataset of that name; NotApplicableError where it, or one of the variables, is not there."""
+    d = package.by_name.get(name)
+    if d is None or not has(d, *variables):
+        raise NotApplicableError(f"no dataset {name}" if d is None else f"{name} has no {' and '.join(variables)}")
+    return d
+
+
+def needed_guide(package: Package) -> Guide:
+    """The implementation guide; NotApplicableError where none is given."""
+    if package.guide is None:
+        raise NotApplicableError("no implementation guide is given")
+    return package.guide
+
+
+def needed_terminology(package: Package) -> Terminology:
+    """The terminology release; NotApplicableError where none is given."""
+    if package.terminology is None:
+        raise NotApplicableError("no terminology release is given")
+    return package.terminology
+
+
+def needed_define(package: Package) -> DefineDocument:
+    """The define.xml; NotApplicableError where there is none."""
+    if package.define is None:
+        raise NotApplicableError("no define.xml")
+    return package.define
+
+
+def in_records(flags: npt.NDArray[Any], codes: Codes) -> Mask:
+    """Which records (n,) have a distinct value that is flagged (k,); none where there is no value."""
+    return np.append(flags.astype(bool), False)[codes]
+
+
+def is_value(d: DatasetFile, name: str, *values: str) -> Mask:
+    """Which records (n,) have one of these texts."""
+    found = column(d, name)
+    flags = np.array([str(v) in values for v in values_of(found)], bool)
+    return in_records(flags, codes_of(found))
+
+
+def texts(found: Column) -> npt.NDArray[np.object_]:
+    """The distinct values (k,) as text, numbers as a person writes them."""
+    values = values_of(found)
+    return np.array([show(float(v)) for v in values], dtype=object) if is_numeric(found) else values
+
+
+def byte_lengths(found: Column, encoding: str) -> npt.NDArray[np.int64]:
+    """Bytes of each distinct text (k,) in the encoding; text that it does not have counts in UTF-8."""
+    array = pa.array(found.categories, pa.large_string())
+    sizes = np.array(pc.binary_length(array), np.int64)
+    if encoding.lower() in ("ascii", "utf-8"):
+        return sizes
+    for i in np.flatnonzero(~np.array(pc.string_is_ascii(array), bool)):
+        sizes[i] = _size(array[int(i)].as_py(), encoding)
+    return sizes
+
+
+def _size(text: str, encoding: str) -> int:
+    try:
+        return len(text.encode(encoding))
+    except UnicodeEncodeError:
+        return len(text.encode())
+
+
+def matches(found: Column, pattern: str) -> npt.NDArray[np.bool_]:
+    """Which distinct texts (k,) the pattern (RE2) fits as a whole."""
+    array = pa.array(found.categories, pa.large_string())
+    return np.array(pc.match_substring_regex(array, f"^(?:{pattern})$"), bool)
+
+
+def group_numbers(columns: list[Column]) -> Codes:
+    """A number for each record's tuple of values (n,), equal for equal tuples."""
+    from ..model.column import distinct_tuples
+
+    return distinct_tuples(columns)[0]
+
+
+def pairs(a: Column, b: Column) -> tuple[Codes, Codes, npt.NDArray[np.int64]]:
+    """The distinct pairs of codes (m,) in which both have a value, and the first record (m,) of each."""
+    left, right = codes_of(a).astype(np.int64), codes_of(b).astype(np.int64)
+    here = np.flatnonzero((left >= 0) & (right >= 0))
+    keys = left[here] * (len(b.categories) + 1) + right[here]
+    distinct, first = np.unique(keys, return_index=True)
+    size = len(b.categories) + 1
+    return (distinct // size).astype(np.int32), (distinct % size).astype(np.int32), here[first]

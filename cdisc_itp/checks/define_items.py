@@ -1,0 +1,114 @@
+"""A define.xml beside the data: which definition is of which variable of which file, and what its type lets in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import numpy.typing as npt
+
+from ..model.column import Column, is_numeric
+from ..model.define import ItemDef, ItemGroupDef, ItemRef
+from .columns import matches, needed_define, texts
+from .dates import parse_dates
+from .findings import NUMBER
+from .iso8601 import DURATION
+from .package import DatasetFile, Package
+from .registry import NotApplicableError
+
+NUMERIC = ("integer", "float")
+SIZED = ("text", "integer", "float")
+_CLOCK = r"([01]\d|2[0-3])"
+_TIME = rf"{_CLOCK}(:[0-5]\d(:[0-5]\d(\.\d+)?)?)?(Z|[+-]\d{{2}}:\d{{2}})?"
+_PATTERNS = {
+    "integer": r"[+-]?\d+",
+    "float": NUMBER,
+    "time": rf"{_CLOCK}:[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d{{2}}:\d{{2}})?",
+    "partialTime": _TIME,
+    "durationDatetime": DURATION,
+    "intervalDatetime": "[^/]+/[^/]+",
+}
+
+
+@dataclass(frozen=True)
+class Described:
+    """A variable of a file with its definition: ItemRef of the dataset and ItemDef."""
+
+    dataset: DatasetFile
+    group: ItemGroupDef
+    ref: ItemRef
+    item: ItemDef
+
+    @property
+    def name(self) -> str:
+        """The variable's name."""
+        return self.item.name or ""
+
+    @property
+    def cells(self) -> Column:
+        """The variable's column."""
+        found: Column = self.dataset.frame[self.name].array
+        return found
+
+
+def described_datasets(package: Package) -> Iterator[tuple[DatasetFile, ItemGroupDef]]:
+    """Files with their ItemGroupDef; NotApplicableError where none has one."""
+    groups = {g.name: g for g in reversed(needed_define(package).item_groups)}
+    found = [(d, groups[d.name]) for d in package.datasets if d.name in groups]
+    if not found:
+        raise NotApplicableError("define.xml describes none of the datasets")
+    yield from found
+
+
+def described_variables(package: Package) -> Iterator[Described]:
+    """Variables of files with their definitions."""
+    define = needed_define(package)
+    for d, group in described_datasets(package):
+        for ref in group.items:
+            item = define.item.get(ref.item or "")
+            if item is not None and item.name in d.frame:
+                yield Described(d, group, ref, item)
+
+
+def fits_type(cells: Column, data_type: str | None) -> npt.NDArray[np.bool_]:
+    """Which distinct values (k,) are of a data type of ODM 1.3.2, 2.13; unknown types let everything in."""
+    everything = np.ones(len(cells.categories), bool)
+    if is_numeric(cells):
+        values = cells.categories.to_numpy(dtype=np.float64)
+        return np.floor(values) == values if data_type == "integer" else everything
+    if data_type in _PATTERNS:
+        return matches(cells, _PATTERNS[data_type])
+    if data_type not in ("date", "datetime", "partialDate", "partialDatetime", "incompleteDatetime"):
+        return everything
+    dates = parse_dates(cells)
+    timeless = dates.parts[:, 3] < 0
+    truncated = dates.valid & ((dates.parts >= 0).sum(axis=1) == dates.known)
+    fits: dict[str, npt.NDArray[np.bool_]] = {
+        "date": dates.valid & (dates.known == 3),
+        "datetime": dates.valid & (dates.known == 6),
+        "partialDate": truncated & timeless,
+        "partialDatetime": truncated,
+        "incompleteDatetime": dates.valid,
+    }
+    return fits[data_type]
+
+
+def decimals(cells: Column) -> npt.NDArray[np.int64]:
+    """Decimal places of each distinct value (k,) that is a number, 0 of others."""
+    return np.array([_decimals(str(t)) for t in texts(cells)], np.int64)
+
+
+def _decimals(text: str) -> int:
+    """Places after the point.
+
+    >>> _decimals("31.50"), _decimals("1e-07"), _decimals("90"), _decimals("<2.0")
+    (2, 7, 0, 0)
+    """
+    head, _, tail = text.partition(".")
+    if tail.isdigit() and head.lstrip("+-").isdigit():
+        return len(tail)
+    if "e" in text and text.replace("e", "").replace(".", "").replace("-", "").replace("+", "").isdigit():
+        return max(0, -int(Decimal(text).as_tuple().exponent))
+    return 0

@@ -1,0 +1,135 @@
+"""What the judges get: what readers read back from files, and the standards to judge by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+import pandas as pd
+
+from ..model.define import DefineDocument
+from ..standards.classes import GENERAL
+from ..standards.guide import Guide
+from ..standards.terminology import Terminology
+from ..standards.variables import GuideDataset
+from .dates import Dates, parse_dates
+
+_SUPPLEMENTAL = re.compile(r"(SUPP|SQ)[A-Z0-9]{2,4}")
+_WITHOUT_DOMAIN = ("RELREC", "RELSUB", "RELSPEC", "RELREF", "POOLDEF")
+
+
+class DatasetVariable(Protocol):
+    """A variable as its file has it; ``length`` in bytes."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def label(self) -> str: ...  # noqa: D102
+    @property
+    def numeric(self) -> bool: ...  # noqa: D102
+    @property
+    def length(self) -> int: ...  # noqa: D102
+
+
+class DatasetFile(Protocol):
+    """A dataset as a reader found it in its file: the reader's own object, or one of equal shape.
+
+    ``frame`` holds Categoricals in the order of the file; ``special_missing`` counts records by variable and
+    special missing value (".A"); ``encoding`` is the one that the text was read with.
+    """
+
+    @property
+    def file(self) -> str: ...  # noqa: D102
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def label(self) -> str: ...  # noqa: D102
+    @property
+    def variables(self) -> Sequence[DatasetVariable]: ...  # noqa: D102
+    @property
+    def encoding(self) -> str: ...  # noqa: D102
+    @property
+    def frame(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def special_missing(self) -> Mapping[str, Mapping[str, int]]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, eq=False)
+class Package:
+    """The tabulation datasets of one study with their define.xml.
+
+    ``guide`` and ``terminology`` are the standards to judge by; ``encoding`` the declared one of text in the files;
+    ``files`` the paths relative to define.xml of the files that exist, among those that its leaves name; ``schema``
+    line and message of what the publisher's schema found. What is None is not judged, and the rules say so.
+    ``partial`` tells that datasets are left out on purpose; ``readings`` are the frames that other programs read
+    from the files, by dataset.
+    """
+
+    datasets: tuple[DatasetFile, ...]
+    define: DefineDocument | None = None
+    guide: Guide | None = None
+    terminology: Terminology | None = None
+    encoding: str = "ascii"
+    files: frozenset[str] | None = None
+    schema: tuple[tuple[int, str], ...] | None = None
+    partial: bool = False
+    readings: Mapping[str, Sequence[pd.DataFrame]] = field(default_factory=dict)
+    _dates: dict[tuple[str, str, str], Dates] = field(default_factory=dict, init=False, repr=False)
+    _guided: dict[str, GuideDataset | None] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def by_name(self) -> dict[str, DatasetFile]:
+        """Datasets by name, the first of equal ones."""
+        return {d.name: d for d in reversed(self.datasets)}
+
+    @cached_property
+    def by_domain(self) -> dict[str, tuple[DatasetFile, ...]]:
+        """The datasets of each domain (several where it is split); none for SUPP-- and relationships."""
+        found: dict[str, tuple[DatasetFile, ...]] = {}
+        for d in self.datasets:
+            if domain := domain_of(d):
+                found[domain] = (*found.get(domain, ()), d)
+        return found
+
+    def dates(self, d: DatasetFile, name: str) -> Dates:
+        """The distinct values of a variable as dates, parsed once."""
+        key = (d.file, d.name, name)
+        if key not in self._dates:
+            self._dates[key] = parse_dates(d.frame[name].array)
+        return self._dates[key]
+
+    def guide_dataset(self, d: DatasetFile) -> GuideDataset | None:
+        """The guide's dataset; for a sponsor's domain the one of its class in define.xml; None where unknown."""
+        if d.name not in self._guided:
+            self._guided[d.name] = self._find_guide_dataset(d)
+        return self._guided[d.name]
+
+    def _find_guide_dataset(self, d: DatasetFile) -> GuideDataset | None:
+        if self.guide is None:
+            return None
+        for name in (d.name, domain_of(d)):
+            if name in self.guide:
+                return self.guide.dataset(name)
+        groups = self.define.item_groups if self.define else ()
+        class_name = next((g.class_name or "" for g in groups if g.name == d.name), "")
+        if class_name not in GENERAL or not re.fullmatch("[A-Z][A-Z0-9]", domain_of(d)):
+            return None
+        return self.guide.sponsor_dataset(domain_of(d), class_name, d.label)
+
+
+def is_supplemental(d: DatasetFile) -> bool:
+    """Whether the dataset holds supplemental qualifiers."""
+    return _SUPPLEMENTAL.fullmatch(d.name) is not None
+
+
+def domain_of(d: DatasetFile) -> str:
+    """The domain, which is the prefix of the variables: what most of DOMAIN says, else how the name begins.
+
+    Empty for SUPP-- and relationship datasets.
+    """
+    if is_supplemental(d) or d.name in _WITHOUT_DOMAIN:
+        return ""
+    return d.name[:2]

@@ -1,0 +1,92 @@
+"""XPT120: two readings of one file, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from ..model.column import Codes
+from ..model.issue import Finding
+from .package import Package
+from .registry import RULES, Found, NotApplicableError, found, rule, show, to_finding
+
+Cells: TypeAlias = tuple[Codes, "pd.Index[Any]"]
+CODE = "XPT120"
+
+
+@rule(
+    CODE,
+    "error",
+    "Another program reads another value",
+    "A transport file says the same to every program that reads it; where two read differently, one of them is wrong, "
+    "or the file is at the edge of what the format can hold.",
+    "Report it with the file: it is a defect of the writer or of one of the readers.",
+    "{what} is {value} in one reading and {other} in the other",
+    "SAS TS-140",
+)
+def check_readings(package: Package) -> Iterator[Found]:
+    """Readings by other programs (``Package.readings``) are the same as the reader's own."""
+    if not package.readings:
+        raise NotApplicableError("the files were read by one program only")
+    for name, frames in package.readings.items():
+        for other in frames if name in package.by_name else ():
+            yield from _differences(name, package.by_name[name].frame, other)
+
+
+def compare_frames(name: str, a: pd.DataFrame, b: pd.DataFrame) -> list[Finding]:
+    """Where two readings of dataset ``name`` differ: in variables, records, types or cells (all of them, in order).
+
+    Columns may be Categoricals, text or numbers. Empty text, text of blanks and no value are the same, and so are
+    texts that differ in blanks at the end; numbers must be equal to the last bit.
+    """
+    return [to_finding(RULES[CODE], f) for f in _differences(name, a, b)]
+
+
+def _differences(name: str, a: pd.DataFrame, b: pd.DataFrame) -> Iterator[Found]:
+    if list(a.columns) != list(b.columns):
+        extra = [*(c for c in a.columns if c not in b.columns), *(c for c in b.columns if c not in a.columns)]
+        shown = ", ".join(map(str, extra)) or "the order"
+        yield found(name, None, " ".join(map(str, a.columns)), what=f"the list of variables ({shown})", other="another")
+    if len(a) != len(b):
+        yield found(name, None, len(a), what="the number of records", other=len(b))
+        return
+    for column in (c for c in a.columns if c in b.columns):
+        yield from _cell_differences(name, str(column), a[column], b[column])
+
+
+def _cell_differences(name: str, variable: str, a: pd.Series[Any], b: pd.Series[Any]) -> Iterator[Found]:
+    (left, values), (right, others) = _cells(a), _cells(b)
+    if len(values) and len(others) and _is_number(values) != _is_number(others):
+        yield found(name, variable, "a number" if _is_number(values) else "text", what=variable, other="not")
+        return
+    place = values.get_indexer(others) if len(values) and len(others) else np.full(len(others), -2)
+    place = np.where(place < 0, -2, place)  # a value that the first reading does not have differs from all
+    for row in np.flatnonzero(left != np.append(place, -1)[right]).tolist():
+        shown, other = (_shown(i, c[row]) for i, c in ((values, left), (others, right)))
+        yield Found(name, variable, row + 1, shown, {"what": f"{variable} of record {row + 1}", "other": other})
+
+
+def _shown(values: pd.Index[Any], code: int) -> str:
+    return "no value" if code < 0 else show(values[code])
+
+
+def _is_number(values: pd.Index[Any]) -> bool:
+    return bool(pd.api.types.is_numeric_dtype(values.dtype))
+
+
+def _cells(column: pd.Series[Any]) -> Cells:
+    """Codes (n,) into distinct values, -1 for no value; text without blanks at the end."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes, values = np.asarray(column.cat.codes), column.cat.categories
+    else:
+        plain = column.to_numpy(np.float64) if pd.api.types.is_numeric_dtype(column.dtype) else column.to_numpy(object)
+        codes, distinct = pd.factorize(plain, use_na_sentinel=True)
+        values = pd.Index(distinct)
+    if _is_number(values):
+        return codes.astype(np.int32), pd.Index(values.to_numpy(np.float64))
+    trimmed = np.array([str(v).rstrip(" ") or None for v in values], dtype=object)
+    again, kept = pd.factorize(trimmed, use_na_sentinel=True)
+    return np.append(again, -1)[codes].astype(np.int32), pd.Index(kept, dtype=object)
