@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from cdisc_itp.model.column import decoded, is_numeric
+from cdisc_itp.spec.study import Study
 
 Cell = float | str | None
 Record = dict[str, Cell]
@@ -107,6 +108,13 @@ def assert_equal(frame: pd.DataFrame, path: Path) -> None:
     header, expected = read_published(path, numeric_variables(frame))
     assert list(frame) == header
     assert built_records(frame) == expected
+
+
+def variables_made(study: Study) -> int:
+    """Variables of the study that a line or a default makes; those that only stand there empty do not count."""
+    builds = study.datasets.values()
+    made = sum(bool(b.variables[v].steps) or v == "USUBJID" for b in builds for v in b.plan.names)
+    return made + sum(len(b.spec.supplemental) for b in builds)
 
 
 def lines_of(folder: Path, pattern: str) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.studies.comparison import assert_equal, compare, lines_of
+from tests.studies.comparison import assert_equal, compare, lines_of, variables_made
 from tests.studies.conftest import Convert
 
 KEYS = {
@@ -58,8 +58,6 @@ def test_excerpt_raises_no_issue(specs: Path, excerpt: Path, converted: Convert)
 
 
 def test_at_most_two_lines_a_variable(specs: Path, excerpt: Path, converted: Convert) -> None:
-    made = converted(specs / "abc01", excerpt / "abc01" / "raw")
-    variables = sum(len(f.columns) for n, f in made.frames.items() if not n.startswith("SUPP"))
-    variables += sum(len(d.spec.supplemental) for d in made.study.datasets.values())
+    variables = variables_made(converted(specs / "abc01", excerpt / "abc01" / "raw").study)
     assert lines_of(specs / "abc01", "sdtm/*.yaml") <= variables
     assert lines_of(specs / "abc01", "**/*.yaml") <= 2 * variables
