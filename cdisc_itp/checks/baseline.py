@@ -18,10 +18,10 @@ from .registry import Found, found_at, rule
 from .timing import subject_rows
 
 _LOBXFL = "SDTMIG 3.4, 4.5.9"
-# What is observed: a test at a place, by a method, by somebody. Visits and time points are when.
+# What is observed: a test at a place, by a method, by somebody, after standing for three minutes.
 _OBSERVED = (
     *("--TESTCD", "--CAT", "--SCAT", "--OBJ", "--SPEC", "--LOC", "--LAT", "--DIR", "--PORTOT"),
-    *("--METHOD", "--POS", "--EVAL", "--EVALID"),
+    *("--METHOD", "--POS", "--EVAL", "--EVALID", "--TPTREF", "--TPTNUM", "--TPT"),
 )
 
 
@@ -73,13 +73,13 @@ def _observations(package: Package) -> Iterator[_Observations]:
     "FND120",
     "error",
     "Several last observations before exposure",
-    "Of the results of one test, place, method and position, one is the last before the first dose.",
+    "Of the results of one test, place, method, position and time point, one is the last before the first dose.",
     "Flag the last one only.",
     "an earlier record of the subject and test is flagged too",
     _LOBXFL,
 )
 def check_one_flag(package: Package) -> Iterator[Found]:
-    """At most one --LOBXFL for each subject and test, place, method, position, evaluator."""
+    """At most one --LOBXFL for each subject and test, place, method, position, evaluator, time point."""
     for o in _observations(package):
         group = np.where(o.flagged, o.groups(_OBSERVED), -1 - np.arange(len(o.flagged)))
         yield from found_at(o.dataset, o.name, pd.Series(group).duplicated().to_numpy() & o.flagged)

@@ -21,9 +21,9 @@ Mask = npt.NDArray[np.bool_]
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
 # A component that is not known is a hyphen; what follows the last known one is left out (SDTMIG 3.4, 4.4.2).
 PATTERN = (
-    r"^(?P<year>\d{4}|-)(-(?P<month>\d{2}|-)(-(?P<day>\d{2}|-)"
-    r"(T(?P<hour>\d{2}|-)(:(?P<minute>\d{2}|-)(:(?P<second>\d{2}|-)(?P<fraction>[.,]\d+)?)?)?"
-    r"(?P<zone>Z|[+-]\d{2}(:?\d{2})?)?)?)?)?$"
+    r"^(?P<year>\d{4}|-)(?:-(?P<month>\d{2}|-)(?:-(?P<day>\d{2}|-)"
+    r"(?:T(?P<hour>\d{2}|-)(?::(?P<minute>\d{2}|-)(?::(?P<second>\d{2}|-)(?P<fraction>[.,]\d+)?)?)?"
+    r"(?P<zone>Z|[+-]\d{2}(?::?\d{2})?)?)?)?)?$"
 )
 _DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 

@@ -14,6 +14,7 @@ from .columns import in_records, needed_define, needed_guide, needed_terminology
 from .define_items import Described, described_variables
 from .package import Package
 from .registry import Found, NotApplicableError, found, found_at, rule
+from .terminology import is_measured
 
 _CODELIST = "Define-XML 2.1, CodeList"
 
@@ -117,13 +118,14 @@ def check_needless_extensions(package: Package) -> Iterator[Found]:
 
 
 def _guided(package: Package) -> Iterator[tuple[Described, GuideVariable]]:
-    """Variables with values for which the guide's table names codelists of the release."""
+    """Variables with values, not all of them numbers, for which the guide's table names codelists of the release."""
     needed_guide(package)
     release = needed_terminology(package)
     for v in described_variables(package):
         g = package.guide_dataset(v.dataset)
         guided = g.by_name.get(v.name) if g else None
-        if guided and release.codelists_for(guided) and present(v.cells).any():
+        results = v.name.endswith("STRESC") and bool(is_measured(v.cells).all())
+        if guided and not results and release.codelists_for(guided) and present(v.cells).any():
             yield v, guided
 
 

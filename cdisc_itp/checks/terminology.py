@@ -9,15 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from ..model.codelist import Codelist
-from ..model.column import codes_of, is_numeric, used
+from ..model.column import Column, codes_of, is_numeric, used
 from ..standards.countries import countries
 from ..standards.variables import GuideVariable
-from .columns import column, has, in_records, needed_guide, needed_terminology, pairs, texts
+from .columns import column, has, in_records, matches, needed_guide, needed_terminology, pairs, texts
 from .package import DatasetFile, Package
 from .registry import Found, NotApplicableError, found_at, rule
 
 # Flags that SDTMIG 3.4 lets be "Y" or null, never "N".
 _ONLY_YES = ("--BLFL", "--LOBXFL", "--DRVFL", "--PRESP", "DTHFL")
+_MEASURED = r"[<>]?=?\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _CODELISTS = "CDISC controlled terminology; SDTMIG 3.4, 4.3"
 
 
@@ -35,14 +36,23 @@ class _Coded:
         return any(c.extensible for c in self.codelists)
 
     def unknown(self) -> npt.NDArray[np.bool_]:
-        """Which distinct values (k,) occur and are neither terms nor declared."""
+        """Which distinct values (k,) occur and are neither terms nor declared.
+
+        Numbers and numbers with < or > in --STRESC are results, for which there are no terms.
+        """
         cells = column(self.dataset, self.variable.name)
         known = {term for c in self.codelists for term in c.by_value} | self.extended
-        return np.array([str(v) not in known for v in texts(cells)], bool) & used(cells)
+        unknown = np.array([str(v) not in known for v in texts(cells)], bool) & used(cells)
+        return unknown & ~is_measured(cells) if self.variable.name.endswith("STRESC") else unknown
 
     def by_case(self) -> dict[str, str]:
         """Terms by their lower case."""
         return {term.lower(): term for c in self.codelists for term in c.by_value}
+
+
+def is_measured(cells: Column) -> npt.NDArray[np.bool_]:
+    """Which distinct values (k,) are numbers, or lie beyond one."""
+    return matches(cells, _MEASURED)
 
 
 def _coded(package: Package) -> Iterator[_Coded]:

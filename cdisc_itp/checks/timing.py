@@ -15,8 +15,9 @@ from .package import DatasetFile, Package
 from .registry import Found, NotApplicableError, found, found_at, rule
 
 _DAYS = (("--DTC", "--DY"), ("--STDTC", "--STDY"), ("--ENDTC", "--ENDY"))
+_COLLECTED = ("--TESTCD", "--DTC", "--ENDTC")
 _SPANS = (
-    *(("--STDTC", "--ENDTC"), ("--DTC", "--ENDTC"), ("RFSTDTC", "RFENDTC"), ("RFXSTDTC", "RFXENDTC")),
+    *(("--STDTC", "--ENDTC"), ("RFSTDTC", "RFENDTC"), ("RFXSTDTC", "RFXENDTC")),
     *(("RFICDTC", "RFPENDTC"), ("BRTHDTC", "RFICDTC"), ("BRTHDTC", "DTHDTC"), ("RFICDTC", "DTHDTC")),
 )
 
@@ -141,6 +142,8 @@ def check_day_zero(package: Package) -> Iterator[Found]:
 def check_start_before_end(package: Package) -> Iterator[Found]:
     """Starts and ends: --STDTC and --ENDTC, reference dates, birth, consent, death."""
     found = [(d, named(d, a), named(d, b)) for d in package.datasets for a, b in _SPANS if has(d, a, b)]
+    # Of findings --DTC is the start of the collection; of events and interventions it is when they were recorded.
+    found += [(d, named(d, "--DTC"), named(d, "--ENDTC")) for d in package.datasets if has(d, *_COLLECTED)]
     if not found:
         raise NotApplicableError("no dataset has a start with its end")
     for d, start, end in found:
