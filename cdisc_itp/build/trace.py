@@ -178,7 +178,7 @@ class Replay:
         cells = tuple(self._cells(form, row, table, source, block, steps))
         made = "; ".join(s.algorithm.describe() for s in steps)
         word = steps[0].algorithm.word if steps else None
-        where = f"sources/{source.source}.yaml:{steps[0].line}" if steps else ""
+        where = f"{steps[0].file}:{steps[0].line}" if steps else ""
         inner = tuple(
             self._form_value(form, row, r) for s in steps for r in s.algorithm.reads if "." not in r and r != column
         )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class GuideDataset:
     domain: str = ""
 
     @cached_property
-    def by_name(self) -> MappingProxyType[str, GuideVariable]:
+    def by_name(self) -> Mapping[str, GuideVariable]:
         """Variables by name, in the guide's order."""
-        return MappingProxyType({v.name: v for v in self.variables})
+        return {v.name: v for v in self.variables}  # A plain dict, so that a study can go to other processes.
 
     def variable(self, name: str) -> GuideVariable:
         """The variable of that name; KeyError where the guide's table of the dataset has none."""
