@@ -10,19 +10,24 @@ import pyarrow.compute as pc
 
 from ..model.codelist import Codelist
 from ..model.column import Column, constant
-from .maps import recode
-from .registry import Algorithm, MapName, Records, Ref, algorithm
+from .maps import SEVERAL, by_folded, folded, recode
+from .registry import Algorithm, AnyText, MapName, Records, Ref, algorithm, parameter
+from .values import Mask, as_text, kept, valid
 
 Case = Literal["upper", "lower"]
 Collected = Literal["value", "decode"]
 Outputs = tuple[Any, dict[str, Any]]
 
 
-def in_case(values: pa.Array, case: Case | None) -> pa.Array:
-    """Text in upper or lower case, or as it is."""
+def in_case(values: Any, case: Case | None) -> Any:
+    """Text in upper or lower case, or as it is.
+
+    >>> in_case(pa.array(["Nausea", None]), "upper").to_pylist()
+    ['NAUSEA', None]
+    """
     if case is None:
         return values
-    return pc.utf8_upper(values) if case == "upper" else pc.utf8_lower(values)
+    return pc.utf8_upper(as_text(values)) if case == "upper" else pc.utf8_lower(as_text(values))
 
 
 @algorithm
@@ -38,7 +43,7 @@ class Assign(Algorithm):
 
     source: Ref
     map: MapName | None = None
-    to: str = "term"
+    to: str = parameter(default="term", needs=("map",))
     case: Case | None = None
     origin = "Collected"
 
@@ -63,31 +68,21 @@ class Assign(Algorithm):
         return f"Equal to {self.source}{how}{f' in {self.case} case' if self.case else ''}."
 
 
-def submission_values(values: pa.Array, codelist: Codelist, collected: Collected = "value") -> pa.Array:
-    """The submission value that each text is, but for case and outer blanks; null where it is none.
+def submission_values(values: Any, codelist: Codelist, collected: Collected = "value") -> Any:
+    """The submission value that each text is, but for case and outer blanks; null where it is none or several.
 
     Where decodes are collected, a text that is no submission value may be the decode of exactly one term.
-    """
-    known = values_by_decode(codelist) if collected == "decode" else {}
-    known.update({t.value.casefold(): t.value for t in reversed(codelist.terms)})
-    exact = codelist.by_value
-    out = [v if v is None or v in exact else known.get(v.strip().casefold()) for v in values.to_pylist()]
-    return pa.array(out, pa.string())
-
-
-def values_by_decode(codelist: Codelist) -> dict[str, str]:
-    """Submission value by decode without regard to case; a decode that several terms share is left out.
 
     >>> from cdisc_itp.model.codelist import Term
-    >>> terms = Term("Y", "Yes"), Term("C48660", "Not Applicable"), Term("NA", "not applicable")
-    >>> values_by_decode(Codelist("NY", "No Yes Response", None, False, terms))
-    {'yes': 'Y'}
+    >>> units = Codelist("UNIT", "Unit", None, True, (Term("g/L"), Term("g/l"), Term("%")))
+    >>> submission_values(pa.array(["g/l", "G/L", " % "]), units).to_pylist()
+    ['g/l', None, '%']
     """
-    owners: dict[str, list[str]] = {}
-    for term in codelist.terms:
-        if term.decode:
-            owners.setdefault(term.decode.casefold(), []).append(term.value)
-    return {decode: values[0] for decode, values in owners.items() if len(values) == 1}
+    decodes = [(t.decode, t.value) for t in codelist.terms if t.decode and collected == "decode"]
+    known = {**by_folded(decodes), **by_folded((t.value, t.value) for t in codelist.terms)}
+    exact = codelist.by_value
+    found = [v if v is None or v in exact else known.get(folded(v)) for v in as_text(values).to_pylist()]
+    return pa.array([None if f == SEVERAL else f for f in found], pa.string())
 
 
 @algorithm
@@ -105,8 +100,9 @@ class AssignCt(Algorithm):
 
     source: Ref
     map: MapName | None = None
-    to: str = "term"
+    to: str = parameter(default="term", needs=("map",))
     collected: Collected = "value"
+    scope = "dataset"
     origin = "Collected"
 
     def apply(self, records: Records) -> Column:
@@ -115,10 +111,11 @@ class AssignCt(Algorithm):
         codelist = records.codelist()
 
         def kernel(values: Any) -> Outputs:
-            mapped, unmapped = values, np.ones(len(values), bool)
+            raw = as_text(values)
+            mapped, unmapped = raw, np.ones(len(values), bool)
             if table is not None:
-                mapped, unmapped = recode(values, table, self.to, records.source)
-            return in_codelist(values, mapped, unmapped, codelist, self.collected)
+                mapped, unmapped = recode(raw, table, self.to, records.source)
+            return in_codelist(raw, mapped, unmapped, codelist, self.collected)
 
         return records.each(kernel, self.source)
 
@@ -130,15 +127,15 @@ class AssignCt(Algorithm):
 
 
 def in_codelist(
-    raw: pa.Array, mapped: pa.Array, unmapped: Any, codelist: Codelist | None, collected: Collected = "value"
+    raw: Any, mapped: Any, unmapped: Mask, codelist: Codelist | None, collected: Collected = "value"
 ) -> Outputs:
     """Mapped terms, else raw values that are terms; problems by code."""
-    present = pc.is_valid(raw).to_numpy(zero_copy_only=False)
+    present = valid(raw)
     if codelist is None:
-        return pc.if_else(pa.array(unmapped), None, mapped), {"DATA030": present & unmapped}
+        return kept(mapped, ~unmapped), {"DATA030": present & unmapped}
     candidate = pc.if_else(pa.array(unmapped & present), raw, mapped)
     term = submission_values(candidate, codelist, collected)
-    lacking = pc.is_valid(candidate).to_numpy(zero_copy_only=False) & pc.is_null(term).to_numpy(zero_copy_only=False)
+    lacking = valid(candidate) & ~valid(term)
     if not codelist.extensible:
         return term, {"DATA030": lacking}
     return pc.coalesce(term, candidate), {"DATA032": lacking}
@@ -146,7 +143,11 @@ def in_codelist(
 
 @algorithm
 class AssignNumber(Algorithm):
-    """The collected value as a number. Issue DATA020: the value is no number."""
+    """The collected value as a number. Issue DATA020: the value is no number.
+
+    >>> AssignNumber(Ref("dose")).describe()
+    'Equal to dose as a number.'
+    """
 
     source: Ref
     origin = "Collected"
@@ -163,7 +164,11 @@ class AssignNumber(Algorithm):
 
 @algorithm
 class Hardcode(Algorithm):
-    """The same value in every record."""
+    """The same value in every record.
+
+    >>> Hardcode("YEARS").describe()
+    'Set to YEARS.'
+    """
 
     value: str
     origin = "Assigned"
@@ -179,9 +184,14 @@ class Hardcode(Algorithm):
 
 @algorithm
 class HardcodeCt(Algorithm):
-    """The same submission value in every record; it must be a term of the variable's codelist (SPEC140)."""
+    """The same submission value in every record; it must be a term of the variable's codelist (SPEC140).
+
+    >>> HardcodeCt("YEARS").describe()
+    'Set to YEARS (controlled terminology).'
+    """
 
     value: str
+    scope = "dataset"
     origin = "Assigned"
 
     def apply(self, records: Records) -> Column:
@@ -198,11 +208,15 @@ class Decode(Algorithm):
     """The name that belongs to a coded variable: its codelist's decode, or a map's column.
 
     Issue DATA033: the code has no decode.
+
+    >>> Decode(Ref("LBTESTCD")).describe()
+    'Decode of LBTESTCD from its codelist.'
     """
 
     source: Ref
     map: MapName | None = None
-    to: str = "decode"
+    to: str = parameter(default="decode", needs=("map",))
+    scope = "dataset"
     origin = "Assigned"
 
     def apply(self, records: Records) -> Column:
@@ -215,9 +229,9 @@ class Decode(Algorithm):
                 out, unknown = recode(values, table, self.to, records.source)
                 return out, {"DATA033": unknown}
             terms = codelist.by_value if codelist else {}
-            names = [terms[v].decode if v in terms else None for v in values.to_pylist()]
-            lacking = [v is not None and n is None for v, n in zip(values.to_pylist(), names, strict=True)]
-            return pa.array(names, pa.string()), {"DATA033": np.array(lacking, bool)}
+            names = [terms[v].decode if v in terms else None for v in as_text(values).to_pylist()]
+            decodes = pa.array(names, pa.string())
+            return decodes, {"DATA033": valid(values) & ~valid(decodes)}
 
         return records.each(kernel, self.source)
 
@@ -229,17 +243,21 @@ class Decode(Algorithm):
 
 @algorithm
 class Replace(Algorithm):
-    """The collected value with one text replaced by another (plain text, not a pattern)."""
+    """The collected value with one text replaced by another (plain text, not a pattern).
+
+    >>> Replace(Ref("term"), text="  ", by=AnyText(" ")).describe()
+    "term with '  ' replaced by ' '."
+    """
 
     source: Ref
     text: str
-    by: str = ""
+    by: AnyText = AnyText("")
 
     def apply(self, records: Records) -> Column:
         """The value with each occurrence replaced; an empty rest is no value."""
 
         def kernel(values: Any) -> Outputs:
-            out = pc.replace_substring(values, self.text, self.by)
+            out = pc.replace_substring(as_text(values), self.text, self.by)
             return pc.if_else(pc.equal(out, ""), None, out), {}
 
         return records.each(kernel, self.source)

@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.column import Column, codes_of, distinct_tuples, present, ranks, text_column
-from ..model.where import Condition
-from .dates import NO_DAY, day_numbers
-from .registry import Algorithm, Records, Ref, algorithm, described
+from ..model.where import Comparison, Condition, WhereClause
+from .iso8601 import NO_DAY, day_numbers
+from .registry import Algorithm, DateRef, Records, Ref, algorithm, described
+from .values import valid
 
 
 @algorithm
@@ -21,11 +22,14 @@ class LastBefore(Algorithm):
 
     A record on the reference day counts where a time of day on both sides says it is not after the reference,
     or where one of them has no time and ``same_day`` is yes (the default). Of several on one moment the last in
-    the dataset's order is flagged.
+    the dataset's order is flagged. A date of which the day is not known is on no side of the reference.
+
+    >>> LastBefore(DateRef("EGDTC"), DateRef("DM.RFXSTDTC"), Ref("EGORRES")).describe().partition(" (")[0]
+    'Y on the last record with a value of EGORRES by EGDTC on or before DM.RFXSTDTC'
     """
 
-    date: Ref
-    reference: Ref
+    date: DateRef
+    reference: DateRef
     value: Ref
     by: tuple[Ref, ...] = ()
     same_day: bool = True
@@ -54,7 +58,7 @@ class LastBefore(Algorithm):
         x, y = _clock(date), _clock(start)
         timed = (x >= 0) & (y >= 0)
         same = np.where(timed, x <= y, self.same_day)
-        return known & ((a < b) | ((a == b) & same))
+        return np.asarray(known & ((a < b) | ((a == b) & same)), bool)
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -81,12 +85,16 @@ def _clock(column: Column) -> npt.NDArray[np.int64]:
         text = pc.struct_field(parts, name)
         number = pc.cast(pc.if_else(pc.equal(text, ""), None, text), pa.int64())
         total += np.asarray(pc.fill_null(number, 0), np.int64) * seconds
-    total[pc.is_null(parts).to_numpy(zero_copy_only=False)] = -1
+    total[~valid(parts)] = -1
     return np.append(total, -1)[codes_of(column)]
 
 
 def last_of_each(group: Any, when: Any, place: Any) -> npt.NDArray[np.int64]:
-    """Of each group, the position of the entry with the largest (when, place)."""
+    """Of each group, the position of the entry with the largest (when, place).
+
+    >>> last_of_each(np.array([7, 7, 9]), np.array([2, 2, 1]), np.array([0, 1, 0])).tolist()
+    [1, 2]
+    """
     order = np.lexsort((place, when, group))
     sorted_group = group[order]
     last = np.ones(len(order), bool)
@@ -96,7 +104,11 @@ def last_of_each(group: Any, when: Any, place: Any) -> npt.NDArray[np.int64]:
 
 @algorithm
 class BaselineAtVisit(Algorithm):
-    """Y on the records with a value at the named visit."""
+    """Y on the records with a value at the named visit.
+
+    >>> BaselineAtVisit("BASELINE", Ref("LBORRES")).describe()
+    'Y where VISIT is BASELINE and LBORRES has a value.'
+    """
 
     visit_name: str
     value: Ref
@@ -105,8 +117,7 @@ class BaselineAtVisit(Algorithm):
 
     def apply(self, records: Records) -> Column:
         """Y or no value."""
-        visit = records[self.visit_variable]
-        named = np.append(visit.categories.to_numpy(dtype=object) == self.visit_name, False)[codes_of(visit)]
+        named = records.holds(Condition((WhereClause((Comparison(self.visit_variable, "EQ", (self.visit_name,)),)),)))
         return text_column(np.where(named & present(records[self.value]), 0, -1), ["Y"])
 
     def describe(self) -> str:

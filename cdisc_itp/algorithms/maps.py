@@ -2,54 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from .registry import Table
+from .values import Mask, as_text
+
+SEVERAL = "\0"
 
 
-def rows_for(table: Table, source: str | None) -> dict[str, int]:
-    """Raw text -> row of the table; a row that names the source wins over a general one.
+def folded(text: str) -> str:
+    """Text without outer blanks and without regard to case."""
+    return text.strip().casefold()
 
-    The raw text is the table's first column that is not ``source``.
+
+def by_folded(pairs: Iterable[tuple[str, str | None]]) -> dict[str, str | None]:
+    """What each text means without regard to case and outer blanks; ``SEVERAL`` where spellings disagree.
+
+    >>> by_folded([("Yes", "Y"), ("YES", "Y"), ("u", "U"), ("U", "NA")]) == {"yes": "Y", "u": SEVERAL}
+    True
     """
-    key = next(c for c in table.columns if c != "source")
+    out: dict[str, str | None] = {}
+    for text, meaning in pairs:
+        key = folded(text)
+        out[key] = meaning if out.get(key, meaning) == meaning else SEVERAL
+    return out
+
+
+def key_column(columns: tuple[str, ...]) -> str:
+    """The column with the raw text: the first that is not ``source``."""
+    return next(c for c in columns if c != "source")
+
+
+def recode(values: Any, table: Table, to: str, source: str | None) -> tuple[Any, Mask]:
+    """What column ``to`` says for each text (k,), null where it says nothing, and which texts the table lacks.
+
+    A text is looked up as it is, then without regard to case and outer blanks; where rows that differ in nothing
+    else disagree, the text is lacking. A row that names the source wins over a general one.
+    """
+    exact, loose = _rows_for(table, to, source)
+    texts = as_text(values).to_pylist()
+    found = [None if t is None else exact[t] if t in exact else loose.get(folded(t), SEVERAL) for t in texts]
+    unknown = np.array([f == SEVERAL for f in found], bool)
+    return pa.array([None if f == SEVERAL else f for f in found], pa.string()), unknown
+
+
+def _rows_for(table: Table, to: str, source: str | None) -> tuple[dict[str, str | None], dict[str, str | None]]:
+    raw, terms = table.column(key_column(table.columns)), table.column(to)
     scopes = table.column("source") if "source" in table.columns else [None] * len(table)
-    general, own = {}, {}
-    for i, (raw, scope) in enumerate(zip(table.column(key), scopes, strict=True)):
-        if raw is not None and not scope:
-            general[raw] = i
-        elif raw is not None and scope == source:
-            own[raw] = i
-    return {**general, **own}
-
-
-def recode(values: pa.Array, table: Table, to: str, source: str | None) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
-    """What the table says for each text (null where it says nothing), and which texts it lacks.
-
-    A text is looked up as it is, then without outer blanks and in any case.
-    """
-    rows = rows_for(table, source)
-    loose = {raw.strip().casefold(): i for raw, i in reversed(rows.items())}
-    terms = table.column(to)
-    texts = values.to_pylist()
-    found = [_row(t, rows, loose) for t in texts]
-    out = [None if i is None else terms[i] for i in found]
-    unknown = np.array([t is not None and i is None for t, i in zip(texts, found, strict=True)], bool)
-    return pa.array(out, pa.string()), unknown
-
-
-def _row(text: str | None, rows: dict[str, int], loose: dict[str, int]) -> int | None:
-    if text is None:
-        return None
-    exact = rows.get(text)
-    return loose.get(text.strip().casefold()) if exact is None else exact
-
-
-def null_where(values: Any, mask: Any) -> Any:
-    """The array without the entries at a mask."""
-    return pc.if_else(pa.array(np.asarray(mask)), None, values)
+    rows = [(r, t, s) for r, t, s in zip(raw, terms, scopes, strict=True) if r is not None]
+    general = [(r, t) for r, t, s in rows if s is None]
+    own = [(r, t) for r, t, s in rows if s is not None and s == source]
+    return {**dict(general), **dict(own)}, {**by_folded(general), **by_folded(own)}

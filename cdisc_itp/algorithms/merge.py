@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from ..model.column import Column, codes_of, collect_numbers, constant, is_numeric, present, ranks, take, text_column
+from ..model.column import (
+    Column,
+    Mask,
+    codes_of,
+    collect_numbers,
+    is_numeric,
+    present,
+    ranks,
+    take,
+    text_column,
+)
 from ..model.where import Condition
-from .registry import Algorithm, Other, Records, Ref, algorithm, described
+from .registry import Algorithm, NumberRef, Other, Records, Ref, algorithm, described, inside
+from .values import PLAIN_NUMBER, kept, matching
 
 Rows = npt.NDArray[np.int64]
 
@@ -23,6 +38,7 @@ def subject_codes(records: Records, other: Other) -> tuple[Rows, Rows, int]:
 class Reading(Algorithm):
     """Common to the words that read ``NAME.COLUMN`` with a condition on NAME's records."""
 
+    scope = "dataset"
     source: Ref
     where: Condition | None
 
@@ -36,46 +52,80 @@ class Reading(Algorithm):
     def reads(self) -> tuple[str, ...]:
         """The column and what the condition reads, in the other dataset."""
         name, _ = self.place
-        inside = self.where.reads if self.where else ()
-        return tuple(dict.fromkeys([str(self.source), *(f"{name}.{r}" for r in inside)]))
+        conditions = self.where.reads if self.where else ()
+        return tuple(dict.fromkeys([self.source, *(inside(name, r) for r in conditions)]))
 
-    def candidates(self, records: Records, other: Other) -> npt.NDArray[np.bool_]:
+    def contradiction(self) -> str:
+        """A bare name is of this dataset."""
+        return "" if self.place[0] else f"'{self.source}' names no other form or dataset"
+
+    def candidates(self, records: Records, other: Other) -> Mask:
         """Which of the other's records have a value and meet the condition."""
         _, column = self.place
         out = present(other[column])
         return out & other.holds(self.where) if self.where is not None else out
 
 
-class _Extreme(Reading):
-    latest = False
-    by_value = False
+class _Chosen(Reading):
+    """One record's value: the first in the order of the values, or the last."""
+
+    latest: ClassVar[bool] = False
 
     def apply(self, records: Records) -> Column:
-        """The value of the record that was taken."""
+        """The value of the record that was taken; of records with one value, the first (last) in their order."""
         name, column = self.place
         other = records.other(name)
+        value = self.ranked(other[column])
         ours, theirs, size = subject_codes(records, other)
-        rows = np.flatnonzero(self.candidates(records, other) & (theirs >= 0))
+        rows = np.flatnonzero(self.candidates(records, other) & (theirs >= 0) & (value > 0))
         place = np.empty(other.n, np.int64)
         place[other.order()] = np.arange(other.n)
-        value = ranks(other[column])[0][rows]
-        sign = -1 if self.latest else 1
-        keys = (sign * place[rows], sign * value) if self.by_value else (place[rows], sign * place[rows])
-        order = np.lexsort((*keys, theirs[rows]))
+        order = rows[np.lexsort((place[rows], value[rows], theirs[rows]))]
         winner = np.full(size + 1, -1, np.int64)
-        winner[theirs[rows[order[::-1]]]] = rows[order[::-1]]
+        # What is assigned last stays, so that the first is assigned last.
+        for_subject = order if self.latest else order[::-1]
+        winner[theirs[for_subject]] = for_subject
         taken = winner[ours]
         records.link(name, taken)
-        return take(other[column], taken)
+        return take(self.typed(other[column]), taken)
+
+    def ranked(self, column: Column) -> npt.NDArray[np.int32]:
+        """The order of values (n,), 0 where there is none."""
+        return ranks(column)[0]
+
+    def typed(self, column: Column) -> Column:
+        """The column as it is taken."""
+        return column
+
+
+class _Sized(_Chosen):
+    """By size: text of a form's column of kind number counts as the number that it is."""
+
+    numeric = True
+
+    def ranked(self, column: Column) -> npt.NDArray[np.int32]:
+        """The order of numbers (n,), 0 where there is none."""
+        return ranks(self.typed(column))[0]
+
+    def typed(self, column: Column) -> Column:
+        """The column as numbers."""
+        if is_numeric(column):
+            return column
+        texts = pa.array(column.categories, pa.string())
+        value = np.asarray(pc.fill_null(pc.cast(kept(texts, matching(texts, PLAIN_NUMBER)), pa.float64()), np.nan))
+        return collect_numbers(np.append(value, np.nan)[codes_of(column)])
 
 
 @algorithm
-class First(_Extreme):
-    """The earliest value among the subject's records of another dataset (dates and times by their text)."""
+class First(_Chosen):
+    """The earliest value among the subject's records of another dataset or form (dates and times by their text).
+
+    >>> First(Ref("EX.EXSTDTC")).describe()
+    'Earliest EX.EXSTDTC of the subject.'
+    """
 
     source: Ref
     where: Condition | None = None
-    by_value = True
 
     def describe(self) -> str:
         """The method in a sentence."""
@@ -83,12 +133,15 @@ class First(_Extreme):
 
 
 @algorithm
-class Last(_Extreme):
-    """The latest value among the subject's records of another dataset."""
+class Last(_Chosen):
+    """The latest value among the subject's records of another dataset or form (dates and times by their text).
+
+    >>> Last(Ref("EX.EXENDTC")).describe()
+    'Latest EX.EXENDTC of the subject.'
+    """
 
     source: Ref
     where: Condition | None = None
-    by_value = True
     latest = True
 
     def describe(self) -> str:
@@ -97,12 +150,15 @@ class Last(_Extreme):
 
 
 @algorithm
-class Min(_Extreme):
-    """The smallest value among the subject's records of another dataset."""
+class Min(_Sized):
+    """The smallest number among the subject's records of another dataset or form.
 
-    source: Ref
+    >>> Min(NumberRef("EX.EXDOSE")).describe()
+    'Smallest EX.EXDOSE of the subject.'
+    """
+
+    source: NumberRef
     where: Condition | None = None
-    by_value = True
 
     def describe(self) -> str:
         """The method in a sentence."""
@@ -110,12 +166,15 @@ class Min(_Extreme):
 
 
 @algorithm
-class Max(_Extreme):
-    """The largest value among the subject's records of another dataset."""
+class Max(_Sized):
+    """The largest number among the subject's records of another dataset or form.
 
-    source: Ref
+    >>> Max(NumberRef("dosing.dose")).describe()
+    'Largest dosing.dose of the subject.'
+    """
+
+    source: NumberRef
     where: Condition | None = None
-    by_value = True
     latest = True
 
     def describe(self) -> str:
@@ -125,7 +184,11 @@ class Max(_Extreme):
 
 @algorithm
 class Any(Reading):
-    """Y where a record of the subject in another dataset has a value and meets the condition."""
+    """Y where a record of the subject in another dataset or form has a value and meets the condition.
+
+    >>> Any(Ref("AE.AETERM")).describe()
+    'Y where the subject has a record with AE.AETERM.'
+    """
 
     source: Ref
     where: Condition | None = None
@@ -143,7 +206,11 @@ class Any(Reading):
 
 @algorithm
 class Count(Reading):
-    """Number of the subject's records in another dataset that have a value and meet the condition."""
+    """Number of the subject's records in another dataset or form that have a value and meet the condition.
+
+    >>> Count(Ref("EX.EXDOSE")).describe()
+    "Number of the subject's records with EX.EXDOSE."
+    """
 
     source: Ref
     where: Condition | None = None
@@ -164,8 +231,3 @@ def _counts(word: Reading, records: Records, other: Other) -> Rows:
     chosen = theirs[word.candidates(records, other) & (theirs >= 0)]
     counts = np.append(np.bincount(chosen, minlength=size), 0)
     return counts[ours].astype(np.int64)
-
-
-def missing_like(column: Column, n: int) -> Column:
-    """n records without a value, of the column's type."""
-    return take(column, np.full(n, -1)) if is_numeric(column) else take(constant("", 1), np.full(n, -1))

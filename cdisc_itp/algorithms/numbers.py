@@ -5,7 +5,8 @@ Binary floats and Arrow's decimal-to-double cast misround; everything here is de
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 import numpy as np
@@ -14,33 +15,33 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.column import Column
-from .registry import Algorithm, MapName, Records, Ref, Table, algorithm
+from .registry import Algorithm, MapName, Records, Ref, Table, algorithm, parameter
+from .values import ANY_NUMBER, Mask, as_text, kept, matching, valid
 
-NUMBER = r"^[+-]?[0-9]{1,15}(\.[0-9]{1,15})?$"
-LIMITED = r"^(?P<sign>[<>]=?)?\s*(?P<number>[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?)$"
-
-
-def matching(values: Any, pattern: str) -> npt.NDArray[np.bool_]:
-    """Which texts match a pattern (k,); a missing one does not."""
-    out: npt.NDArray[np.bool_] = pc.fill_null(pc.match_substring_regex(values, pattern), False).to_numpy(
-        zero_copy_only=False
-    )
-    return out
+CONVERSION = ("test", "unit", "standard_unit", "factor", "decimals")
+# What fits an Arrow decimal together with a factor of the same size; longer numbers go by Python's decimals.
+SHORT_NUMBER = r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?"
+_LIMITED = rf"^(?P<sign>[<>]=?)?\s*(?P<number>{ANY_NUMBER})$"
+_EXACT = Context(prec=2200, rounding=ROUND_HALF_UP, Emax=9999, Emin=-9999)
 
 
 @algorithm
 class NumberOf(Algorithm):
-    """The number that a text is; text such as ``<2.0`` or ``NEGATIVE`` gives no number, and is no issue."""
+    """The number that a text is; text such as ``<2.0`` or ``NEGATIVE`` gives no number, and is no issue.
+
+    >>> NumberOf(Ref("LBSTRESC")).describe()
+    'Numeric value of LBSTRESC; missing where it is not a number.'
+    """
 
     source: Ref
     numeric = True
 
     def apply(self, records: Records) -> Column:
-        """Plain decimal text where the value is a number."""
+        """Numbers where the value is one."""
 
-        def kernel(values: Any) -> tuple[Any, dict[str, Any]]:
-            plain = matching(values, r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$")
-            return pc.if_else(pa.array(plain), values, None), {}
+        def kernel(values: Any) -> tuple[Any, dict[str, Mask]]:
+            text = as_text(values)
+            return pc.cast(kept(text, matching(text, ANY_NUMBER)), pa.float64()), {}
 
         return records.each(kernel, self.source)
 
@@ -49,20 +50,61 @@ class NumberOf(Algorithm):
         return f"Numeric value of {self.source}; missing where it is not a number."
 
 
+class _Converting(Algorithm):
+    """Common to the words that read a conversion table."""
+
+    table: MapName | None
+
+    @property
+    def tables(self) -> dict[str, tuple[str, ...]]:
+        """The conversion table."""
+        return {} if self.table is None else {self.table: CONVERSION}
+
+    def flaws(self, table: Table) -> Iterator[tuple[int, str]]:
+        """Rows of the conversion table that cannot be used."""
+        offsets = table.column("offset") if "offset" in table.columns else [None] * len(table)
+        rows = zip(table.column("factor"), table.column("decimals"), offsets, strict=True)
+        for i, (factor, decimals, offset) in enumerate(rows):
+            flaw = _flaw(factor or "", decimals or "", offset or "0")
+            if flaw:
+                yield i, flaw
+
+
+def _flaw(factor: str, decimals: str, offset: str) -> str:
+    """What is wrong with a row's numbers.
+
+    >>> _flaw("88.42", "", "0"), _flaw("1", "", "0"), _flaw("0", "1", "0")
+    ("decimals '' is not a whole number from 0 to 15", '', "factor '0' is no number above 0 such as 88.42")
+    """
+    number, offsets, places = pa.array([factor]), pa.array([offset]), pa.array([decimals])
+    if not matching(number, SHORT_NUMBER)[0] or Decimal(factor) <= 0:
+        return f"factor '{factor}' is no number above 0 such as 88.42"
+    if not matching(offsets, SHORT_NUMBER)[0]:
+        return f"offset '{offset}' is no number such as -32"
+    copied = Decimal(factor) == 1 and Decimal(offset) == 0
+    if not (copied and not decimals) and not matching(places, "[0-9]|1[0-5]")[0]:
+        return f"decimals '{decimals}' is not a whole number from 0 to 15"
+    return ""
+
+
 @algorithm
-class StandardResult(Algorithm):
+class StandardResult(_Converting):
     """The result in the standard unit of its test: exact decimal factor, rounded half up.
 
     ``table`` has the columns test, unit, standard_unit, factor, decimals, and may have offset, which is added
     before the factor is applied (-32 from F to C); without a table the result is copied. ``<`` and ``>`` are
-    kept; text that is no number is kept as it is. A factor of 1 without an offset keeps the digits as written.
-    Issue DATA031: the table has no row for the test and unit of a result (the value is left out).
+    kept; text without a digit is kept as it is. A factor of 1 without an offset keeps the digits as written.
+    Issues: DATA031 (the table has no row for the test and unit of a number), DATA020 (a text with digits is no
+    number, and its unit is not the standard one); the value is left out.
+
+    >>> StandardResult(Ref("LBORRES")).describe()
+    'Equal to LBORRES.'
     """
 
     result: Ref
-    test: Ref | None = None
-    unit: Ref | None = None
-    table: MapName | None = None
+    test: Ref | None = parameter(default=None, needs=("unit", "table"))
+    unit: Ref | None = parameter(default=None, needs=("test", "table"))
+    table: MapName | None = parameter(default=None, needs=("test", "unit"))
 
     def apply(self, records: Records) -> Column:
         """Standard results as text."""
@@ -80,12 +122,16 @@ class StandardResult(Algorithm):
 
 
 @algorithm
-class StandardUnit(Algorithm):
-    """The standard unit of a test and a collected unit, from the conversion table; without one, the unit itself."""
+class StandardUnit(_Converting):
+    """The standard unit of a test and a collected unit, from the conversion table; without one, the unit itself.
+
+    >>> StandardUnit(Ref("LBORRESU"), Ref("LBTESTCD"), MapName("lab_conversions")).describe()
+    'Standard unit of LBTESTCD for LBORRESU in table lab_conversions.'
+    """
 
     unit: Ref
-    test: Ref | None = None
-    table: MapName | None = None
+    test: Ref | None = parameter(default=None, needs=("table",))
+    table: MapName | None = parameter(default=None, needs=("test",))
     origin = "Assigned"
 
     def apply(self, records: Records) -> Column:
@@ -110,30 +156,32 @@ class Conversions:
         self.row = {k: i for i, k in enumerate(keys)}
         self.unit = table.column("standard_unit")
         self.factor = [Decimal(f or "1") for f in table.column("factor")]
-        self.decimals = np.array([int(d or 0) for d in table.column("decimals")] or [0])
+        self.decimals = [int(d or 0) for d in table.column("decimals")]
         offsets = table.column("offset") if "offset" in table.columns else [None] * len(table)
         self.offset = [Decimal(o or "0") for o in offsets]
+        changes = zip(self.factor, self.offset, strict=True)
+        # The last entry stands for row -1: no conversion.
+        self.copied = np.array([*(f == 1 and o == 0 for f, o in changes), True], bool)
 
-    def standard_units(self, units: Any, tests: Any) -> tuple[Any, dict[str, Any]]:
+    def standard_units(self, units: Any, tests: Any) -> tuple[Any, dict[str, Mask]]:
         """Standard unit of each (unit, test)."""
-        row = self._rows(tests, units)
+        row = self._rows(as_text(tests), as_text(units))
         return pa.array([None if i < 0 else self.unit[i] for i in row.tolist()], pa.string()), {}
 
-    def convert(self, results: Any, tests: Any, units: Any) -> tuple[Any, dict[str, Any]]:
+    def convert(self, results: Any, tests: Any, units: Any) -> tuple[Any, dict[str, Mask]]:
         """Standard result of each (result, test, unit)."""
-        row = self._rows(tests, units)
-        parts = pc.extract_regex(results, LIMITED)
+        results, row = as_text(results), self._rows(as_text(tests), as_text(units))
+        parts = pc.extract_regex(results, _LIMITED)
         number, sign = pc.struct_field(parts, "number"), pc.fill_null(pc.struct_field(parts, "sign"), "")
-        numeric = pc.is_valid(parts).to_numpy(zero_copy_only=False)
+        numeric, copied = valid(parts), self.copied[row]
         unknown = numeric & (row < 0)
-        changes = zip(self.factor, self.offset, strict=True)
-        same = np.array([*(f == 1 and o == 0 for f, o in changes), True], bool)[row]
-        out = pc.if_else(pa.array(same | ~numeric), number, None)
-        for i in np.unique(row[numeric & ~same & (row >= 0)]).tolist():
-            at = (row == i) & numeric
-            out = pc.replace_with_mask(out, pa.array(at), self._scaled(pc.filter(number, pa.array(at)), i))
+        unreadable = ~numeric & ~copied & _with_digits(results)
+        out = kept(number, numeric & copied)
+        for i in np.unique(row[numeric & ~copied]).tolist():
+            at = pa.array((row == i) & numeric)
+            out = pc.replace_with_mask(out, at, self._scaled(pc.filter(number, at), i))
         text = pc.if_else(pa.array(numeric), pc.binary_join_element_wise(sign, out, ""), results)
-        return pc.if_else(pa.array(unknown), None, text), {"DATA031": unknown}
+        return kept(text, ~unknown & ~unreadable), {"DATA031": unknown, "DATA020": unreadable}
 
     def _rows(self, tests: Any, units: Any) -> npt.NDArray[np.int64]:
         test, unit = tests.dictionary_encode(), units.dictionary_encode()
@@ -144,12 +192,30 @@ class Conversions:
         return np.asarray(table[a, b], np.int64)
 
     def _scaled(self, numbers: Any, row: int) -> Any:
-        decimals = int(self.decimals[row])
+        short = matching(numbers, SHORT_NUMBER)
+        out = self._scaled_short(kept(numbers, short), row)
+        if short.all():
+            return out
+        long = [self._scaled_long(n, row) for n in pc.filter(numbers, pa.array(~short)).to_pylist()]
+        return pc.replace_with_mask(out, pa.array(~short), pa.array(long, pa.string()))
+
+    def _scaled_short(self, numbers: Any, row: int) -> Any:
         exact = pc.cast(pc.cast(numbers, pa.decimal128(30, 15)), pa.decimal256(38, 15))
         if self.offset[row]:
             exact = pc.cast(pc.add(exact, _decimal(self.offset[row])), pa.decimal256(38, 15))
-        rounded = pc.round(pc.multiply(exact, _decimal(self.factor[row])), decimals, round_mode="half_towards_infinity")
+        product = pc.multiply(exact, _decimal(self.factor[row]))
+        rounded = pc.round(product, self.decimals[row], round_mode="half_towards_infinity")
         return trimmed(pc.cast(rounded, pa.string()))
+
+    def _scaled_long(self, number: str, row: int) -> str:
+        product = _EXACT.multiply(_EXACT.add(Decimal(number), self.offset[row]), self.factor[row])
+        rounded = _EXACT.quantize(product, Decimal(1).scaleb(-self.decimals[row]))
+        text = format(rounded, "f").rstrip("0").rstrip(".") if self.decimals[row] else format(rounded, "f")
+        return "0" if text in ("-0", "-") else text
+
+
+def _with_digits(texts: Any) -> Mask:
+    return np.asarray(pc.fill_null(pc.match_substring_regex(texts, r"\pN"), False), bool)
 
 
 def _decimal(value: Decimal) -> Any:
@@ -171,8 +237,12 @@ def trimmed(texts: Any) -> Any:
 class RangeIndicator(Algorithm):
     """LOW, NORMAL or HIGH: the result against the limits of its reference range, both in the same units.
 
-    No value where the result is no number or neither limit is one. A result such as ``<2.0`` counts as LOW only
-    where the lower limit is not below it. Issue DATA034: a limit is no number.
+    No value where the result is no number, where neither limit is one, or where it is not certain: ``<2.0`` is
+    LOW only where every number below 2.0 is, NORMAL only where every one is. Issue DATA034: a limit is no number
+    (no indicator is derived).
+
+    >>> RangeIndicator(Ref("LBORRES"), Ref("LBORNRLO"), Ref("LBORNRHI")).describe()
+    'LOW where LBORRES is below LBORNRLO, HIGH where it is above LBORNRHI, else NORMAL.'
     """
 
     result: Ref
@@ -188,27 +258,28 @@ class RangeIndicator(Algorithm):
         return f"LOW where {self.result} is below {self.low}, HIGH where it is above {self.high}, else NORMAL."
 
 
-def _range_indicators(results: Any, lows: Any, highs: Any) -> tuple[Any, dict[str, Any]]:
-    parts = pc.extract_regex(results, LIMITED)
-    sign = pc.fill_null(pc.struct_field(parts, "sign"), "")
-    value = _floats(pc.struct_field(parts, "number"))
-    low, high = _floats(lows), _floats(highs)
-    less = pc.starts_with(sign, "<").to_numpy(zero_copy_only=False)
-    more = pc.starts_with(sign, ">").to_numpy(zero_copy_only=False)
-    is_low = (value < low) | (less & (value <= low))
-    is_high = (value > high) | (more & (value >= high))
-    known = ~np.isnan(value) & ~(np.isnan(low) & np.isnan(high))
-    code = np.select(
-        [~known, is_low & ~more, is_high & ~less, less & (value > low), more & (value < high)], [3, 0, 2, 3, 3], 1
-    )
-    wrong = (pc.is_valid(lows).to_numpy(zero_copy_only=False) & np.isnan(low)) | (
-        pc.is_valid(highs).to_numpy(zero_copy_only=False) & np.isnan(high)
-    )
-    terms = pa.array(["LOW", "NORMAL", "HIGH", None])
-    return terms.take(pa.array(code)), {"DATA034": wrong}
+def _range_indicators(results: Any, lows: Any, highs: Any) -> tuple[Any, dict[str, Mask]]:
+    parts = pc.extract_regex(as_text(results), _LIMITED)
+    sign, value = pc.struct_field(parts, "sign"), _floats(pc.struct_field(parts, "number"))
+    low, high = _floats(as_text(lows)), _floats(as_text(highs))
+    wrong = (valid(lows) & np.isnan(low)) | (valid(highs) & np.isnan(high))
+    known = ~np.isnan(value) & ~(np.isnan(low) & np.isnan(high)) & ~wrong
+    # The result lies between these bounds; an open one does not belong to it (<2.0 is never 2.0).
+    below, above = _starting(sign, "<"), _starting(sign, ">")
+    first, last = np.where(below, -np.inf, value), np.where(above, np.inf, value)
+    open_first, open_last = above & ~_starting(sign, ">="), below & ~_starting(sign, "<=")
+    low, high = np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
+    is_low = (last < low) | ((last == low) & open_last)
+    is_high = (first > high) | ((first == high) & open_first)
+    is_normal = (first >= low) & (last <= high)
+    code = np.select([~known, is_low, is_high, is_normal], [3, 0, 2, 1], 3)
+    return pa.array(["LOW", "NORMAL", "HIGH", None]).take(pa.array(code)), {"DATA034": wrong}
+
+
+def _starting(signs: Any, sign: str) -> Mask:
+    return np.asarray(pc.fill_null(pc.starts_with(signs, sign), False), bool)
 
 
 def _floats(texts: Any) -> npt.NDArray[np.float64]:
-    plain = pc.if_else(pa.array(matching(texts, NUMBER)), texts, None)
-    out = pc.fill_null(pc.cast(plain, pa.float64()), np.nan)
-    return np.asarray(out, np.float64)
+    plain = kept(texts, matching(texts, ANY_NUMBER))
+    return np.asarray(pc.fill_null(pc.cast(plain, pa.float64()), np.nan), np.float64)

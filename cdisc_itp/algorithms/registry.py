@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
 
 import numpy.typing as npt
@@ -23,31 +23,59 @@ from ..model.where import Condition
 ALGORITHMS: dict[str, type[Algorithm]] = {}
 
 
-class Ref(str):
+class Written(str):
+    """A text of a spec that knows the ``line`` on which it was written (0: on none)."""
+
+    line: int = 0
+
+
+class Ref(Written):
     """A form column (lower case), a variable (upper case), or ``name.COLUMN`` of another form or dataset."""
 
 
-class RawColumn(str):
+class DateRef(Ref):
+    """A name whose values are dates, or dates and times, in ISO 8601."""
+
+
+class TimeRef(Ref):
+    """A name whose values are times of the day in ISO 8601."""
+
+
+class NumberRef(Ref):
+    """A name whose values are numbers."""
+
+
+class RawColumn(Written):
     """A column of a raw table; ``$name`` is what ``unpivot`` made."""
 
 
-class MapName(str):
+class MapName(Written):
     """A table in maps/, without its suffix."""
+
+
+class AnyText(str):
+    """A text that may be empty; every other text of a spec has at least one sign."""
 
 
 class Kernel(Protocol):
     """Arrow arrays of the distinct tuples in; one array of outputs and the problems' masks out."""
 
-    def __call__(self, *arrays: Any) -> tuple[Any, Mapping[str, npt.NDArray[Any]]]: ...
+    def __call__(self, *arrays: Any) -> tuple[Any, Mapping[str, npt.NDArray[Any]]]:
+        """Outputs (k,) and masks (k,) by code."""
+        ...
 
 
 class Table(Protocol):
     """A table of maps/ as text."""
 
-    name: str
-    columns: tuple[str, ...]
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        ...
 
-    def column(self, name: str) -> list[str | None]: ...
+    def column(self, name: str) -> list[str | None]:
+        """One cell a row, None where it is empty."""
+        ...
 
     def __len__(self) -> int: ...
 
@@ -125,11 +153,17 @@ class Other(Protocol):
 
     def __getitem__(self, ref: str) -> Column: ...
 
-    def subjects(self) -> Column: ...
+    def subjects(self) -> Column:
+        """The subject of each record."""
+        ...
 
-    def order(self) -> Rows: ...
+    def order(self) -> Rows:
+        """Records in their order."""
+        ...
 
-    def holds(self, condition: Condition) -> Mask: ...
+    def holds(self, condition: Condition) -> Mask:
+        """The records for which a condition holds."""
+        ...
 
 
 class Algorithm:
@@ -143,7 +177,7 @@ class Algorithm:
     @property
     def reads(self) -> tuple[str, ...]:
         """Names of the columns that are read, each once."""
-        return tuple(dict.fromkeys(_references(self)))
+        return tuple(dict.fromkeys(references(self)))
 
     def apply(self, records: Records) -> Column:
         """One value a record (n,)."""
@@ -154,9 +188,18 @@ class Algorithm:
         raise AssertionError(f"{self.word} has no describe")
 
     @property
-    def maps(self) -> tuple[str, ...]:
-        """Tables of maps/ that are read."""
-        return tuple(str(v) for v in _values(self) if isinstance(v, MapName))
+    def tables(self) -> dict[str, tuple[str, ...]]:
+        """Tables of maps/ (or of study.yaml) that are read, with the columns that are read of each."""
+        to: tuple[str, ...] = (getattr(self, "to", None) or "term",)
+        return {v: to for v in _values(self) if isinstance(v, MapName)}
+
+    def contradiction(self) -> str:
+        """What is wrong with the parameters together; nothing where they agree."""
+        return ""
+
+    def flaws(self, table: Table) -> Iterator[tuple[int, str]]:
+        """Rows of a table (from 0) whose cells this word cannot use, and why."""
+        return iter(())
 
 
 def _values(algorithm: Algorithm) -> list[Any]:
@@ -164,19 +207,32 @@ def _values(algorithm: Algorithm) -> list[Any]:
     return [getattr(algorithm, f.name) for f in dataclasses.fields(algorithm)]
 
 
-def _references(algorithm: Algorithm) -> list[str]:
-    out: list[str] = []
+def references(algorithm: Algorithm) -> list[Ref]:
+    """The names among the parameters, as they are written."""
+    out: list[Ref] = []
     for value in _values(algorithm):
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, Ref):
-                out.append(str(item))
+        if isinstance(value, dict):
+            value = tuple(value.values())
+        out += [v for v in (value if isinstance(value, tuple) else (value,)) if isinstance(v, Ref)]
+    return out
+
+
+def inside(name: str, ref: str) -> Ref:
+    """``name.ref``, written where ``ref`` is."""
+    out = Ref(f"{name}.{ref}")
+    out.line = getattr(ref, "line", 0)
     return out
 
 
 T = TypeVar("T", bound=Algorithm)
 
 
-@dataclass_transform(frozen_default=True)
+def parameter(*, default: Any = dataclasses.MISSING, needs: tuple[str, ...] = (), hidden: bool = False) -> Any:
+    """A parameter that means something only together with others, or that no spec writes (``hidden``)."""
+    return dataclasses.field(default=default, metadata={"needs": needs, "hidden": hidden})
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(parameter,))
 def algorithm(cls: type[T]) -> type[T]:
     """Register a word: the class becomes a frozen dataclass under its name in snake case."""
     made = dataclasses.dataclass(frozen=True)(cls)
@@ -187,22 +243,36 @@ def algorithm(cls: type[T]) -> type[T]:
     return made
 
 
-def parameters(cls: type[Algorithm]) -> dict[str, tuple[Any, bool]]:
-    """Parameter name -> (type, required); the main argument first. A trailing _ is not part of the word."""
+@dataclasses.dataclass(frozen=True)
+class Parameter:
+    """A parameter of a word: the field that holds it, its type, whether it must be given and with what else."""
+
+    field: str
+    type: Any
+    required: bool
+    needs: tuple[str, ...] = ()
+
+
+def parameters(cls: type[Algorithm]) -> dict[str, Parameter]:
+    """Parameters by the name that a spec writes (without a trailing _), the main argument first.
+
+    >>> from .numbers import StandardUnit
+    >>> [(name, p.required, p.needs) for name, p in parameters(StandardUnit).items()]
+    [('unit', True, ()), ('test', False, ('table',)), ('table', False, ('test',))]
+    """
     hints = typing.get_type_hints(cls)
-    fields = dataclasses.fields(cls)  # type: ignore[arg-type]
     return {
-        f.name.rstrip("_"): (
+        f.name.rstrip("_"): Parameter(
+            f.name,
             hints[f.name],
             f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING,
+            f.metadata.get("needs", ()),
         )
-        for f in fields
+        for f in dataclasses.fields(cls)  # type: ignore[arg-type]
+        if not f.metadata.get("hidden", False)
     }
 
 
 def described(condition: Condition | None, prefix: str = " where ") -> str:
     """The condition as words of a method, or nothing."""
     return f"{prefix}{condition}" if condition is not None else ""
-
-
-Derivation = Callable[[Records], Column]

@@ -6,14 +6,18 @@ import numpy as np
 import numpy.typing as npt
 
 from ..model.column import Column, codes_of, number_column
-from .registry import Algorithm, Records, algorithm
+from .registry import Algorithm, Records, Ref, algorithm
 
 
 @algorithm
 class Sequence(Algorithm):
-    """Number of the record within ``by`` (the subject), from 1, in the dataset's declared order."""
+    """Number of the record within ``by`` (the subject), from 1, in the dataset's declared order.
 
-    by: str = "USUBJID"
+    >>> Sequence().describe()
+    "Sequential number of the record within USUBJID, in the order of the dataset's keys."
+    """
+
+    by: Ref = Ref("USUBJID")
     scope = "dataset"
     numeric = True
 
@@ -25,11 +29,6 @@ class Sequence(Algorithm):
         out = np.empty(records.n, np.int32)
         out[order] = number
         return number_column(out, np.arange(1, int(number.max(initial=-1)) + 2))
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """The grouping variable; the order's variables are added where the dataset is known."""
-        return (self.by,)
 
     def describe(self) -> str:
         """The method in a sentence."""

@@ -4,33 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.column import Column
-from .registry import Algorithm, Records, Ref, algorithm
+from .registry import Algorithm, AnyText, Records, Ref, algorithm
+from .values import Mask, as_text, valid
 
 
 @algorithm
 class Join(Algorithm):
-    """Several values joined into one text; no value where one of them has none (``partial``: where all have none)."""
+    """Several values joined into one text; no value where one of them has none (``partial``: where all have none).
+
+    >>> Join((Ref("STUDYID"), Ref("subject")), by=AnyText("-")).describe()
+    "STUDYID, subject joined by '-'."
+    """
 
     parts: tuple[Ref, ...]
-    by: str = ""
-    prefix: str = ""
-    suffix: str = ""
+    by: AnyText = AnyText("")
+    prefix: AnyText = AnyText("")
+    suffix: AnyText = AnyText("")
     partial: bool = False
 
     def apply(self, records: Records) -> Column:
         """The joined text."""
 
-        def kernel(*parts: Any) -> tuple[Any, dict[str, Any]]:
+        def kernel(*parts: Any) -> tuple[Any, dict[str, Mask]]:
             handling = "skip" if self.partial else "emit_null"
-            out = pc.binary_join_element_wise(*parts, self.by, null_handling=handling)
+            out = pc.binary_join_element_wise(*map(as_text, parts), str(self.by), null_handling=handling)
             if self.partial:
                 out = pc.if_else(pc.equal(out, ""), None, out)
-            return pc.binary_join_element_wise(pa.scalar(self.prefix), out, pa.scalar(self.suffix), ""), {}
+            return pc.binary_join_element_wise(str(self.prefix), out, str(self.suffix), ""), {}
 
         return records.each(kernel, *self.parts)
 
@@ -46,6 +50,9 @@ class PartOf(Algorithm):
     """One part of a text that a separator divides; parts are counted from 1, or from -1 at the end.
 
     Issue DATA015: the text has no such part.
+
+    >>> PartOf(Ref("subject"), by="-", part=-1).describe()
+    "Part -1 of subject, divided by '-'."
     """
 
     source: Ref
@@ -55,12 +62,16 @@ class PartOf(Algorithm):
     def apply(self, records: Records) -> Column:
         """The part, without outer blanks."""
 
-        def kernel(values: Any) -> tuple[Any, dict[str, Any]]:
-            out = [None if v is None else _part(v.split(self.by), self.part) for v in values.to_pylist()]
-            lacking = [v is not None and o is None for v, o in zip(values.to_pylist(), out, strict=True)]
-            return pa.array(out, pa.string()), {"DATA015": np.array(lacking, bool)}
+        def kernel(values: Any) -> tuple[Any, dict[str, Mask]]:
+            texts = as_text(values).to_pylist()
+            out = pa.array([None if t is None else _part(t.split(self.by), self.part) for t in texts], pa.string())
+            return out, {"DATA015": valid(values) & ~valid(out)}
 
         return records.each(kernel, self.source)
+
+    def contradiction(self) -> str:
+        """There is no part 0."""
+        return "" if self.part else "parts are counted from 1, or from -1 at the end"
 
     def describe(self) -> str:
         """The method in a sentence."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..algorithms.dates import NO_DAY, day_numbers
+from ..algorithms.iso8601 import NO_DAY, day_numbers
 from ..model.column import codes_of, distinct_tuples, take
 from ..spec.types import IntervalsSpec
 from .records import DatasetRecords

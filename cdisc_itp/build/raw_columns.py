@@ -8,7 +8,7 @@ from ..algorithms.columns import Column as RawWord
 from ..model.issue import SpecProblem
 from ..model.lineage import ColumnFate, NumberedTable
 from ..model.raw import RawTable
-from ..spec.bind import near
+from ..spec.suggest import near
 from ..spec.load import StudyFiles, blocks_of
 from ..spec.types import BlockSpec, SourceSpec
 from .unpivot import Cells, find_cells

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..model.codelist import Codelist, Term
 from ..model.issue import SpecProblem
-from ..standards.guide import Guide, guide
 from ..standards.countries import countries
 from ..standards.ct_table import read_compact
+from ..standards.guide import Guide, GuideDataset
 from ..standards.terminology import Terminology, terminology
-from .bind import near
 from .load import StudyFiles
-from .types import CodelistSpec
+from .suggest import near
+from .types import CodelistSpec, DatasetSpec, VariableSpec
 
 COUNTRIES = "ISO3166"
 
@@ -24,6 +25,7 @@ class Codelists:
 
     release: Terminology
     tables: Guide
+    guides: dict[str, GuideDataset]
     own: dict[str, Codelist]
     chosen: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -41,9 +43,9 @@ class Codelists:
             return self.own[name]
         if name == COUNTRIES:
             return countries()
-        extended = next((c for c in self.own.values() if c.code and c.name == name), None)
-        if extended is not None:
-            return extended
+        extended = [c for c in self.own.values() if c.code and c.name == name]
+        if extended:
+            return extended[-1]
         return self.release.by_name(name) if name in self.release.names else None
 
     def name_for(self, dataset: str, variable: str) -> str | None:
@@ -51,13 +53,18 @@ class Codelists:
         if (dataset, variable) in self.chosen:
             return self.chosen[(dataset, variable)]
         try:
-            known = self.tables.variable(dataset, variable) if dataset in self.tables else None
+            known = self.tables.variable(self.guides[dataset], variable)
         except KeyError:
             return None
-        if known is not None and known.format.startswith("ISO 3166"):
+        if known.format.startswith("ISO 3166"):
             return COUNTRIES
-        lists = self.release.codelists_for(known) if known else ()
+        lists = self.release.codelists_for(known)
         return "+".join(c.name for c in lists) or None
+
+    def is_dictionary(self, dataset: str, variable: str) -> bool:
+        """Whether an external dictionary codes the variable, whose terms are not known here."""
+        name = self.name_for(dataset, variable)
+        return name is not None and self.named(name) is None
 
     def of(self, dataset: str, variable: str) -> Codelist | None:
         """The codelist of a variable; None where it has none."""
@@ -65,25 +72,54 @@ class Codelists:
         return self.named(name) if name else None
 
 
-def load_codelists(files: StudyFiles, problems: list[SpecProblem]) -> Codelists:
-    """The study's codelists; LookupError where a release is not there."""
+def load_codelists(
+    files: StudyFiles, tables: Guide, guides: dict[str, GuideDataset], problems: list[SpecProblem]
+) -> Codelists:
+    """The study's codelists; LookupError where a release is not there.
+
+    Problems: SPEC111 and SPEC131 (a codelist or dictionary of a variable), SPEC141 (no such codelist), SPEC142 (one
+    that cannot be extended or is published).
+    """
     release = _release(files.folder, "sdtm", files.study.standards.sdtm_ct)
-    tables = guide(files.study.standards.sdtmig)
-    own = {}
+    own: dict[str, Codelist] = {}
     for name, spec in files.study.codelists.items():
-        made = _codelist(name, spec, release, problems)
+        made = _codelist(files.places[f"codelists {name}"], name, spec, release, own, problems)
         if made is not None:
             own[name] = made
+    found = Codelists(release, tables, guides, own)
     chosen = _dictionary_names(files, problems)
     for dataset, d in files.datasets.items():
-        for variable, v in {**d.variables, **d.supplemental}.items():
-            if v.codelist:
-                chosen[(dataset, variable)] = v.codelist
-                if v.codelist not in own and v.codelist not in release.names:
-                    hint = near(v.codelist, [*own, *release.names])
-                    message = f"{dataset}.{variable}: no codelist is called {v.codelist}"
-                    problems.append(SpecProblem(v.file, v.line, "SPEC141", message, hint))
-    return Codelists(release, tables, own, chosen)
+        for variable, v in _variables(d):
+            if v.codelist is not None:
+                _check_choice(found, dataset, variable, v, files, problems)
+                chosen[(dataset, variable)] = str(v.codelist)
+    return replace(found, chosen=chosen)
+
+
+def _variables(d: DatasetSpec) -> Iterator[tuple[str, VariableSpec]]:
+    """Every line of a dataset that may name a codelist."""
+    yield from d.variables.items()
+    yield from d.supplemental.items()
+    for records in d.records:
+        yield from records.set.items()
+
+
+def _check_choice(
+    found: Codelists, dataset: str, variable: str, spec: VariableSpec, files: StudyFiles, problems: list[SpecProblem]
+) -> None:
+    assert spec.codelist is not None
+    what, line = f"{dataset}.{variable}", spec.codelist.line or spec.line
+    known = [*files.study.codelists, *found.release.names]
+    if spec.codelist not in known:
+        message = f"{what}: no codelist is called {spec.codelist}"
+        problems.append(SpecProblem(spec.file, line, "SPEC141", message, near(spec.codelist, known)))
+        return
+    published = found.name_for(dataset, variable) if variable not in files.datasets[dataset].supplemental else None
+    own = files.study.codelists.get(spec.codelist)
+    said = str(own.extends) if own is not None and own.extends is not None else str(spec.codelist)
+    if published is not None and said not in published.split("+"):
+        message = f"{what}: the guide's codelist is {published}"
+        problems.append(SpecProblem(spec.file, line, "SPEC131", message, "leave the codelist out"))
 
 
 def _dictionary_names(files: StudyFiles, problems: list[SpecProblem]) -> dict[tuple[str, str], str]:
@@ -93,10 +129,9 @@ def _dictionary_names(files: StudyFiles, problems: list[SpecProblem]) -> dict[tu
         for place in spec.variables:
             dataset, _, variable = place.partition(".")
             out[(dataset, variable)] = name
-            if dataset not in files.datasets:
-                hint = near(dataset, files.datasets)
-                message = f"dictionaries.{name}: no dataset is called '{dataset}'"
-                problems.append(SpecProblem("study.yaml", 1, "SPEC111", message, hint))
+            if dataset not in files.datasets and dataset not in files.broken:
+                message, hint = f"dictionaries.{name}: no dataset is called '{dataset}'", near(dataset, files.datasets)
+                problems.append(SpecProblem("study.yaml", place.line, "SPEC111", message, hint))
     return out
 
 
@@ -105,19 +140,32 @@ def _release(folder: Path, standard: str, date: str) -> Terminology:
     return read_compact(imported) if imported.is_file() else terminology(standard, date)
 
 
-def _codelist(name: str, spec: CodelistSpec, release: Terminology, problems: list[SpecProblem]) -> Codelist | None:
+def _codelist(
+    place: tuple[str, int],
+    name: str,
+    spec: CodelistSpec,
+    release: Terminology,
+    own: dict[str, Codelist],
+    problems: list[SpecProblem],
+) -> Codelist | None:
     terms = tuple(Term(value, decode) for value, decode in spec.terms.items())
     if spec.extends is None:
+        if name in release.names:
+            message = f"codelists.{name}: {release.release} has a codelist of that name"
+            problems.append(SpecProblem(*place, "SPEC142", message, f"take another name, or add 'extends: {name}'"))
         return Codelist(name, spec.label or name, None, False, terms, None)
-    if spec.extends not in release.names:
-        hint = near(spec.extends, release.names)
+    base = next((c for c in own.values() if c.code and c.name == spec.extends), None)
+    if base is None and spec.extends not in release.names:
         message = f"codelists.{name}: {release.release} has no codelist {spec.extends}"
-        problems.append(SpecProblem("study.yaml", 1, "SPEC141", message, hint))
+        hint = near(spec.extends, release.names)
+        problems.append(SpecProblem(place[0], spec.extends.line, "SPEC141", message, hint))
         return None
-    base = release.by_name(spec.extends)
+    base = base or release.by_name(spec.extends)
     if not base.extensible:
-        message = f"codelists.{name}: {spec.extends} is not extensible"
-        problems.append(SpecProblem("study.yaml", 1, "SPEC142", message))
+        message = f"codelists.{name}: {spec.extends} takes no terms but its own"
+        problems.append(
+            SpecProblem(place[0], spec.extends.line, "SPEC142", message, "recode to one of its terms by a map")
+        )
         return None
     new = tuple(t for t in terms if t.value not in base.by_value)
     return replace(base, terms=base.terms + new)

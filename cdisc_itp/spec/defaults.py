@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..algorithms.assign import Decode, Hardcode
 from ..algorithms.dates import StudyDay
-from ..algorithms.registry import Algorithm, Ref
+from ..algorithms.registry import Algorithm, DateRef, Ref
 from ..algorithms.sequence import Sequence
 from ..algorithms.visit import SCHEDULE, Epoch, Visit
 from ..standards.guide import GuideDataset
 from .load import StudyFiles
-from .maps import CsvTable
 from .types import DatasetSpec, Step, VariableSpec
 
 FINDINGS_RESULTS = ("ORRES", "ORRESU", "STRESC", "STRESN", "STRESU")
@@ -66,7 +65,7 @@ def _identity(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[st
 def _sequence(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[str, Algorithm]]:
     name = f"{at.prefix}SEQ"
     if at.lists(name):
-        yield name, Sequence("USUBJID" if at.lists("USUBJID") else "STUDYID")
+        yield name, Sequence(Ref("USUBJID" if at.lists("USUBJID") else "STUDYID"))
 
 
 def _decodes(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[str, Algorithm]]:
@@ -76,12 +75,17 @@ def _decodes(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[str
 
 
 def _visits(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[str, Algorithm]]:
+    """Number, name and planned day of the form's visit; where the guide lists none, VISITNUM's line brings them."""
     schedule = at.files.tables.get(SCHEDULE)
-    if schedule is None or "visit" not in at.form_columns:
+    steps = at.spec.variables["VISITNUM"].steps if "VISITNUM" in at.spec.variables else ()
+    said = next((s.algorithm.source for s in steps if isinstance(s.algorithm, Visit)), None)
+    if schedule is None or (said is None and "visit" not in at.form_columns):
         return
     for name in ("VISITNUM", "VISIT", "VISITDY"):
-        if name in schedule.columns and at.lists(name):
-            yield name, Visit(Ref("visit"), name)  # type: ignore[arg-type]
+        if name in schedule.columns and (at.lists(name) or said is not None):
+            # An unknown visit is reported once, by its number.
+            reported = name == "VISITNUM" or not (at.has("VISITNUM") or "VISITNUM" in schedule.columns)
+            yield name, Visit(said or Ref("visit"), name, reported)
 
 
 def _study_days(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[str, Algorithm]]:
@@ -89,25 +93,30 @@ def _study_days(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[
         return
     for date, day in (("DTC", "DY"), ("STDTC", "STDY"), ("ENDTC", "ENDY")):
         if at.has(f"{at.prefix}{date}") and at.lists(f"{at.prefix}{day}"):
-            yield f"{at.prefix}{day}", StudyDay(Ref(f"{at.prefix}{date}"))
+            yield f"{at.prefix}{day}", StudyDay(DateRef(f"{at.prefix}{date}"))
 
 
 def _epoch(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[str, Algorithm]]:
     table = at.files.tables.get("epochs")
     date = next((f"{at.prefix}{d}" for d in ("STDTC", "DTC") if at.has(f"{at.prefix}{d}")), None)
     if table is not None and date is not None and at.lists("EPOCH"):
-        yield "EPOCH", epoch_of(date, table)
+        yield "EPOCH", Epoch(DateRef(date))
 
 
-def epoch_of(date: str, table: CsvTable) -> Epoch:
-    """The word ``epoch`` with the variables of DM that the table names."""
-    return Epoch(Ref(date), "epochs", _bounds(table, "start"), _bounds(table, "end"))
+def with_epoch_bounds(at: Situation, variables: dict[str, VariableSpec]) -> dict[str, VariableSpec]:
+    """The variables, where every ``epoch`` knows the variables of DM that its table names."""
+    return {n: replace(v, steps=tuple(_with_bounds(at, s) for s in v.steps)) for n, v in variables.items()}
 
 
-def _bounds(table: CsvTable, column: str) -> tuple[Ref, ...]:
-    if column not in table.columns:
-        return ()
-    return tuple(Ref(f"DM.{v}") for v in dict.fromkeys(table.column(column)) if v)
+def _with_bounds(at: Situation, step: Step) -> Step:
+    if not isinstance(step.algorithm, Epoch):
+        return step
+    table = at.files.tables.get(step.algorithm.table)
+    if table is None or not {"start", "end"} <= set(table.columns):
+        return step
+    named = dict.fromkeys([*table.column("start"), *table.column("end")])
+    bounds = tuple(DateRef(f"DM.{v}") for v in named if v)
+    return replace(step, algorithm=replace(step.algorithm, bounds=bounds))
 
 
 _RULES: tuple[Rule, ...] = (_identity, _sequence, _decodes, _visits, _study_days, _epoch)

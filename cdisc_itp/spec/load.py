@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ..algorithms.maps import key_column
+from ..algorithms.registry import Written
 from ..model.issue import SpecProblem
 from .accepted import AcceptedLine, load_accepted
-from .bind import Binder, near
+from .bind import Binder
 from .maps import CsvTable, check_unique, read_table
 from .types import BlockSpec, DatasetSpec, FormSpec, SourceSpec, StudySpec
 from .yaml import Map, read_yaml
 
+LOWER = "[a-z][a-z0-9_]*"
+_LOWER_RULE = "names of forms and their columns are lower case letters, digits and _"
+STUDY_TABLES = ("visits", "arms", "epochs")
 FOLDERS = ("sources", "sdtm", "adam", "maps", "analysis", "ct")
 
 
 @dataclass(frozen=True)
 class StudyFiles:
-    """What the files of a study's folder say, before names are resolved; ``lines`` say where each name stands."""
+    """What the files of a study's folder say, before names are resolved.
+
+    ``places`` and ``block_lines`` say where names stand. ``broken`` are the forms and datasets that have a problem
+    of their own: that they are not here is no further problem.
+    """
 
     folder: Path
     study: StudySpec
@@ -31,25 +42,50 @@ class StudyFiles:
     sha256: str
     block_lines: dict[tuple[str, str, int], dict[str, int]] = field(default_factory=dict)
     accepted: tuple[AcceptedLine, ...] = ()
+    broken: frozenset[str] = frozenset()
+
+
+@dataclass
+class _Loading:
+    """One study's folder while it is read."""
+
+    folder: Path
+    problems: list[SpecProblem]
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    block_lines: dict[tuple[str, str, int], dict[str, int]] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+
+    def fail(self, file: str, line: int, code: str, message: str, hint: str = "") -> None:
+        self.problems.append(SpecProblem(file, line, code, message, hint))
+
+    def node(self, name: str) -> Map | None:
+        return read_yaml(self.folder / name, name, self.problems)
+
+    def bind(self, name: str, cls: type[Any], node: Map, what: str) -> Any:
+        return Binder(name, self.problems).bind(cls, node, 1, what)
+
+    def names(self, folder: str, pattern: str = "*.yaml") -> list[str]:
+        return [f"{folder}/{p.name}" for p in sorted((self.folder / folder).glob(pattern))]
 
 
 def load_files(folder: Path, problems: list[SpecProblem]) -> StudyFiles | None:
-    """Read study.yaml, forms.yaml, sources/, sdtm/ and maps/; None where study.yaml itself is wrong."""
-    if not (folder / "study.yaml").is_file():
-        problems.append(SpecProblem("study.yaml", 1, "SPEC002", f"there is no study.yaml in {folder.name}"))
-        return None
-    places: dict[str, tuple[str, int]] = {}
-    study = _load_one(folder, "study.yaml", StudySpec, "study", problems)
-    forms = _load_forms(folder, problems, places)
-    block_lines: dict[tuple[str, str, int], dict[str, int]] = {}
-    sources = _load_sources(folder, problems, places, block_lines)
-    datasets = _load_datasets(folder, problems, places)
-    tables = _load_tables(folder, study, problems, places)
+    """Read study.yaml, forms.yaml, sources/, sdtm/, maps/ and accepted.csv.
+
+    None where study.yaml or forms.yaml cannot be used: nothing else can be judged without them.
+    """
+    at = _Loading(folder, problems)
+    for name in ("study.yaml", "forms.yaml"):
+        if not (folder / name).is_file():
+            at.fail(name, 1, "SPEC002", f"there is no {name} in the study's folder")
+    study, forms = _load_study(at), _load_forms(at)
+    sources, datasets, tables = _load_sources(at), _load_datasets(at), _load_tables(at, study)
     accepted = load_accepted(folder, problems)
-    if study is None:
+    if study is None or forms is None:
         return None
-    digest = spec_hash(folder)
-    return StudyFiles(folder, study, forms, sources, datasets, tables, places, digest, block_lines, accepted)
+    digest, broken = spec_hash(folder), frozenset(at.broken)
+    return StudyFiles(
+        folder, study, forms, sources, datasets, tables, at.places, digest, at.block_lines, accepted, broken
+    )
 
 
 def spec_files(folder: Path) -> list[Path]:
@@ -69,58 +105,67 @@ def spec_hash(folder: Path) -> str:
     return total.hexdigest()
 
 
-def _load_one(folder: Path, name: str, cls: type[Any], what: str, problems: list[SpecProblem]) -> Any:
-    before = len(problems)
-    node = read_yaml(folder / name, name, problems)
-    return None if len(problems) > before else Binder(name, problems).bind(cls, node, 1, what)
+def _load_study(at: _Loading) -> StudySpec | None:
+    node = at.node("study.yaml") if (at.folder / "study.yaml").is_file() else None
+    if node is None:
+        return None
+    for word in ("codelists", "dictionaries"):
+        inner = node.get(word)
+        if isinstance(inner, Map):
+            at.places.update({f"{word} {name}": ("study.yaml", line) for name, line in inner.lines.items()})
+    study: StudySpec | None = at.bind("study.yaml", StudySpec, node, "study")
+    if study is not None and not _is_codec(study.encoding):
+        at.fail("study.yaml", study.encoding.line, "SPEC102", f"study.encoding: '{study.encoding}' is no encoding")
+    return study
 
 
-def _load_forms(folder: Path, problems: list[SpecProblem], places: dict[str, tuple[str, int]]) -> dict[str, FormSpec]:
-    if not (folder / "forms.yaml").is_file():
-        problems.append(SpecProblem("forms.yaml", 1, "SPEC002", "there is no forms.yaml"))
-        return {}
-    node, out = read_yaml(folder / "forms.yaml", "forms.yaml", problems), {}
-    binder = Binder("forms.yaml", problems)
+def _is_codec(name: str) -> bool:
+    try:
+        return codecs.lookup(name)._is_text_encoding
+    except (LookupError, ValueError):
+        return False
+
+
+def _load_forms(at: _Loading) -> dict[str, FormSpec] | None:
+    node = at.node("forms.yaml") if (at.folder / "forms.yaml").is_file() else None
+    if node is None:
+        return None
+    out, binder = {}, Binder("forms.yaml", at.problems)
     for name, value in node.items():
-        places[f"form {name}"] = ("forms.yaml", node.lines[name])
-        if name != name.lower() or "." in name:
-            binder.fail(node.lines[name], "SPEC130", f"form '{name}': names of forms are lower case, without a dot")
+        at.places[f"form {name}"] = ("forms.yaml", node.lines[name])
+        if not re.fullmatch(LOWER, name):
+            binder.fail(node.lines[name], "SPEC130", f"form '{name}': {_LOWER_RULE}")
         form = binder.bind(FormSpec, value, node.lines[name], name)
-        if form is not None:
-            out[name] = form
-            _check_form_columns(binder, name, form, value)
+        if form is None:
+            at.broken.add(name)
+            continue
+        out[name] = form
+        _check_form_columns(binder, name, form, value)
     return out
 
 
 def _check_form_columns(binder: Binder, name: str, form: FormSpec, node: Any) -> None:
-    columns = node["columns"]
+    lines = node["columns"].lines
     for column in form.columns:
-        if column != column.lower() or "." in column or column.startswith("$"):
-            message = f"{name}.{column}: form columns are lower case, without a dot"
-            binder.fail(columns.lines[column], "SPEC130", message, f"'{column.lower()}'")
+        if not re.fullmatch(LOWER, column):
+            binder.fail(lines[column], "SPEC130", f"{name}: column '{column}': {_LOWER_RULE}")
+        elif column == "site" and form.columns[column] != "text":
+            binder.fail(lines[column], "SPEC130", f"{name}: column 'site' is text")
 
 
-def _load_sources(
-    folder: Path,
-    problems: list[SpecProblem],
-    places: dict[str, tuple[str, int]],
-    block_lines: dict[tuple[str, str, int], dict[str, int]],
-) -> dict[str, SourceSpec]:
+def _load_sources(at: _Loading) -> dict[str, SourceSpec]:
     out: dict[str, SourceSpec] = {}
-    for path in sorted((folder / "sources").glob("*.yaml")):
-        name = f"sources/{path.name}"
-        before = len(problems)
-        node = read_yaml(path, name, problems)
-        if len(problems) > before:
-            continue
-        spec = Binder(name, problems).bind(SourceSpec, node, 1, path.stem)
-        if spec is None:
+    for name in at.names("sources"):
+        node = at.node(name)
+        spec = None if node is None else at.bind(name, SourceSpec, node, Path(name).stem)
+        if node is None or spec is None:
             continue
         if spec.source in out:
-            problems.append(SpecProblem(name, 1, "SPEC119", f"two files describe the source '{spec.source}'"))
+            at.fail(name, spec.source.line, "SPEC119", f"two files describe the source '{spec.source}'")
+            continue
         out[spec.source] = with_every_form(spec)
-        places[f"source {spec.source}"] = (name, 1)
-        _note_lines(node, spec.source, name, places, block_lines)
+        at.places[f"source {spec.source}"] = (name, spec.source.line)
+        _note_lines(node, spec.source, name, at.places, at.block_lines)
     return out
 
 
@@ -172,64 +217,59 @@ def _lines_of(block: Any) -> dict[str, int]:
     return out
 
 
-def _load_datasets(
-    folder: Path, problems: list[SpecProblem], places: dict[str, tuple[str, int]]
-) -> dict[str, DatasetSpec]:
+def _load_datasets(at: _Loading) -> dict[str, DatasetSpec]:
     out: dict[str, DatasetSpec] = {}
-    for path in sorted((folder / "sdtm").glob("*.yaml")):
-        name = f"sdtm/{path.name}"
-        before = len(problems)
-        node = read_yaml(path, name, problems)
-        if len(problems) > before:
-            continue
-        spec = Binder(name, problems).bind(DatasetSpec, node, 1, path.stem.upper())
-        if spec is None:
+    for name in at.names("sdtm"):
+        node = at.node(name)
+        spec = None if node is None else at.bind(name, DatasetSpec, node, Path(name).stem.upper())
+        if node is None or spec is None:
+            at.broken |= {Path(name).stem.upper(), str(node.get("dataset") if node else "")}
             continue
         if spec.dataset in out:
-            problems.append(SpecProblem(name, 1, "SPEC119", f"two files describe the dataset {spec.dataset}"))
+            at.fail(name, spec.dataset.line, "SPEC119", f"two files describe the dataset {spec.dataset}")
+            continue
         out[spec.dataset] = spec
         for key in ("dataset", "keys", "order", "records", "variables", "supplemental", "omit", "ranked"):
-            places[f"{spec.dataset} {key}"] = (name, node.lines.get(key, 1))
+            at.places[f"{spec.dataset} {key}"] = (name, node.lines.get(key, 1))
     return out
 
 
-def _load_tables(
-    folder: Path, study: StudySpec | None, problems: list[SpecProblem], places: dict[str, tuple[str, int]]
-) -> dict[str, CsvTable]:
-    paths = {p.stem: p for p in sorted((folder / "maps").glob("*.csv"))}
-    for word in ("visits", "arms", "epochs"):
-        file = getattr(study, word) if study else None
-        if file and not (folder / file).resolve().is_relative_to(folder.resolve()):
-            problems.append(SpecProblem("study.yaml", 1, "SPEC002", f"{word}: {file} lies outside the study's folder"))
-        elif file:
-            paths[word] = folder / file
+def _load_tables(at: _Loading, study: StudySpec | None) -> dict[str, CsvTable]:
+    paths = {p.stem: p for p in sorted((at.folder / "maps").glob("*.csv"))}
+    for word in STUDY_TABLES:
+        file: Written | None = getattr(study, word) if study else None
+        if file is None:
+            continue
+        path = at.folder / file
+        if not path.resolve().is_relative_to(at.folder.resolve()):
+            at.fail("study.yaml", file.line, "SPEC002", f"{word}: {file} lies outside the study's folder")
+        elif not path.is_file():
+            at.fail("study.yaml", file.line, "SPEC002", f"{word}: there is no {file}")
+        else:
+            paths[word] = path
     out = {}
     for stem, path in paths.items():
-        name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-        table = read_table(path, name, problems)
+        name = path.resolve().relative_to(at.folder.resolve()).as_posix()
+        table = read_table(path, name, at.problems)
         out[stem] = CsvTable(stem, table.columns, table.rows, table.lines)
-        places[f"map {stem}"] = (name, 1)
-        _check_keys(out[stem], name, problems)
+        at.places[f"map {stem}"] = (name, 1)
+        _check_keys(out[stem], name, at.problems)
     return out
 
 
 def _check_keys(table: CsvTable, name: str, problems: list[SpecProblem]) -> None:
     if not table.columns:
         return
-    if {"test", "unit", "factor"} <= set(table.columns):
-        key: tuple[str, ...] = ("test", "unit")
+    if set(table.columns) == {"source"}:
+        problems.append(SpecProblem(name, 1, "SPEC118", "the table has no column but 'source'"))
+    elif {"test", "unit", "factor"} <= set(table.columns):
+        check_unique(table, name, ("test", "unit"), problems)
     elif "source" in table.columns:
-        key = ("source", next(c for c in table.columns if c != "source"))
+        check_unique(table, name, ("source", key_column(table.columns)), problems)
     else:
-        key = (table.columns[0],)
-    check_unique(table, name, key, problems)
+        check_unique(table, name, (table.columns[0],), problems)
 
 
 def blocks_of(source: SourceSpec) -> list[tuple[str, int, BlockSpec]]:
     """Every block of a source with its form and number."""
     return [(form, i, b) for form, blocks in source.forms.items() for i, b in enumerate(blocks)]
-
-
-def unknown_table(source: SourceSpec, name: str) -> str:
-    """The hint for a table that the source does not have."""
-    return near(name, source.tables)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..model.issue import SpecProblem
+from .yaml import read_text
 
 MAX_BYTES = 64_000_000
 
@@ -33,20 +34,10 @@ class CsvTable:
 
 
 def read_table(path: Path, name: str, problems: list[SpecProblem]) -> CsvTable:
-    """A table; problems SPEC002 (unreadable), SPEC118 (ragged, doubled headers or rows)."""
+    """A table, without rows that do not fit; problems SPEC002 (unreadable), SPEC118 (ragged, doubled headers)."""
     empty = CsvTable(path.stem, (), (), ())
-    try:
-        data = path.read_bytes()
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        problems.append(SpecProblem(name, 1, "SPEC002", f"cannot be read: {error.strerror}"))
-        return empty
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        found = data[error.start : error.end].hex(" ")
-        problems.append(SpecProblem(name, line, "SPEC002", f"is not UTF-8: bytes {found}", "save it as UTF-8"))
-        return empty
-    return _parse(text, path.stem, name, problems)
+    text = read_text(path, name, problems, MAX_BYTES)
+    return empty if text is None else _parse(text, path.stem, name, problems)
 
 
 def _parse(text: str, stem: str, name: str, problems: list[SpecProblem]) -> CsvTable:
@@ -62,8 +53,11 @@ def _parse(text: str, stem: str, name: str, problems: list[SpecProblem]) -> CsvT
         problems.append(SpecProblem(name, 1, "SPEC118", "the table has no header row"))
         return CsvTable(stem, (), (), ())
     header = rows[0][1]
-    for column in sorted({c for c in header if header.count(c) > 1 or not c}):
-        problems.append(SpecProblem(name, rows[0][0], "SPEC118", f"column '{column}' is doubled or has no name"))
+    for column in sorted({c for c in header if header.count(c) > 1}):
+        message = f"column '{column}' is there twice" if column else "columns without a name"
+        problems.append(SpecProblem(name, rows[0][0], "SPEC118", message))
+    if header.count("") == 1:
+        problems.append(SpecProblem(name, rows[0][0], "SPEC118", f"column {header.index('') + 1} has no name"))
     good = []
     for line, row in rows[1:]:
         if len(row) != len(header):
@@ -74,10 +68,13 @@ def _parse(text: str, stem: str, name: str, problems: list[SpecProblem]) -> CsvT
 
 
 def check_unique(table: CsvTable, name: str, key: tuple[str, ...], problems: list[SpecProblem]) -> None:
-    """Two rows with one key are SPEC118."""
+    """A row without a key, and two rows with one key, are SPEC118; the last part of a key must be there."""
     seen: dict[tuple[str | None, ...], int] = {}
     cells = zip(*(table.column(c) for c in key), strict=True)
     for line, values in zip(table.lines, cells, strict=True):
+        if values[-1] is None and key[-1] != "unit":
+            problems.append(SpecProblem(name, line, "SPEC118", f"the row has nothing under '{key[-1]}'"))
+            continue
         if values in seen:
             shown = ", ".join(v or "" for v in values)
             hint = f"first on line {seen[values]}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..model.issue import SpecProblem
 from ..model.metadata import DatasetPlan, Origin, OriginSource, OriginType, ValueLevelPlan, VariablePlan
 from ..standards.data_types import data_type
@@ -11,6 +9,7 @@ from ..standards.guide import Guide, GuideDataset, GuideVariable
 from ..standards.keys import natural_keys
 from .codelists import Codelists
 from .load import StudyFiles
+from .suggest import near
 from .types import DatasetSpec, Step, VariableSpec
 
 _SOURCES: dict[str, OriginSource | None] = {
@@ -39,7 +38,7 @@ def dataset_plan(
     plans = tuple(_variable(files, dataset, v, _all_steps(spec, variables, v.name), codelists) for v in arranged)
     prefix = spec.dataset[:2]
     keys = spec.keys or natural_keys(dataset, set(variables))
-    _check_keys(files, spec, keys, {p.name for p in plans}, problems)
+    _check_keys(files, dataset, spec, keys, {p.name for p in plans}, problems)
     by = (f"{prefix}TESTCD",) if f"{prefix}TESTCD" in variables else (f"{prefix}PARMCD",)
     return DatasetPlan(
         name=spec.dataset,
@@ -58,17 +57,28 @@ def dataset_plan(
 
 
 def _check_keys(
-    files: StudyFiles, spec: DatasetSpec, keys: tuple[str, ...], names: set[str], problems: list[SpecProblem]
+    files: StudyFiles,
+    dataset: GuideDataset,
+    spec: DatasetSpec,
+    keys: tuple[str, ...],
+    names: set[str],
+    problems: list[SpecProblem],
 ) -> None:
-    file, line = files.places.get(f"{spec.dataset} keys", ("", 1))
+    file, line = files.places[f"{spec.dataset} dataset"]
     if not keys:
         problems.append(SpecProblem(file, line, "SPEC101", f"{spec.dataset}: 'keys' is missing"))
-    for word, listed in (("keys", keys), ("order", spec.order), ("ranked", tuple(spec.ranked))):
-        for key in listed:
+    listed = {"keys": keys, "order": spec.order, "ranked": spec.ranked, "value_level": spec.value_level or ()}
+    for word, told in listed.items():
+        for key in told:
             if key not in names:
-                line = files.places[f"{spec.dataset} {word}"][1]
+                line = getattr(key, "line", 0) or files.places[f"{spec.dataset} {word}"][1]
                 message = f"{spec.dataset}: {word} names {key}, which is no variable of it"
-                problems.append(SpecProblem(file, line, "SPEC110", message))
+                problems.append(SpecProblem(file, line, "SPEC110", message, near(key, names)))
+    known = {v.name for v in dataset.variables}
+    for name in spec.omit:
+        if name not in known:
+            message = f"{spec.dataset}: omit names {name}, which the guide does not have for it"
+            problems.append(SpecProblem(file, name.line, "SPEC132", message, near(name, known)))
 
 
 def _all_steps(spec: DatasetSpec, variables: dict[str, VariableSpec], name: str) -> VariableSpec:
@@ -127,7 +137,7 @@ def _origin_type(name: str, steps: tuple[Step, ...]) -> OriginType:
     found = {_step_origin(s) for s in steps}
     for kind in ("Derived", "Collected", "Assigned"):
         if kind in found:
-            return kind  # type: ignore[return-value]
+            return kind
     return "Not Available"
 
 
@@ -141,10 +151,7 @@ def _step_origin(step: Step) -> OriginType:
 
 def method_text(files: StudyFiles, name: str, spec: VariableSpec) -> str:
     """The method in sentences: one a step, with the records for which it holds."""
-    if name == "USUBJID" and files.study.subject_id is not None:
-        steps: tuple[Step, ...] = files.study.subject_id.steps
-    else:
-        steps = spec.steps
+    steps = files.study.subject_id.steps if name == "USUBJID" else spec.steps
     sentences = [_sentence(s) for s in steps]
     return " Otherwise: ".join(sentences)
 
@@ -167,7 +174,7 @@ def supplemental_plan(
         class_name=dataset.class_name,
         structure=dataset.structure,
         keys=QUALIFIER_KEYS,
-        variables=tuple(_qualifier(v) for v in dataset.variables),
+        variables=tuple(_qualifier(v, f"SUPP{parent}", codelists) for v in dataset.variables),
         standard="SDTMIG",
         value_level=(ValueLevelPlan("QVAL", ("QNAM",), items),),
         repeating=True,
@@ -192,7 +199,7 @@ def _item(files: StudyFiles, parent: str, name: str, spec: VariableSpec, codelis
     )
 
 
-def _qualifier(known: GuideVariable) -> VariablePlan:
+def _qualifier(known: GuideVariable, dataset: str, codelists: Codelists) -> VariablePlan:
     return VariablePlan(
         name=known.name,
         label=known.label,
@@ -200,6 +207,7 @@ def _qualifier(known: GuideVariable) -> VariablePlan:
         data_type=data_type(known),
         role=known.role,
         core=known.core,
+        codelist=codelists.name_for(dataset, known.name),
         origin=None if known.name == "QVAL" else Origin("Assigned", "Sponsor"),
         decode_of="QNAM" if known.name == "QLABEL" else None,
     )

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from ..algorithms.columns import Constant
 from ..model.issue import UserError
-from .bind import near
 from .graph import Node, dependencies
 from .study import Study
+from .suggest import near
 from .types import SourceSpec
 
 
@@ -42,7 +42,7 @@ def needed_sources(study: Study, sources: Collection[str]) -> Study:
     for name in sources:
         if name not in known:
             raise SelectionError(f"the study has no source '{name}' - {near(name, known)}")
-    kept = {n: s for n, s in known.items() if n in sources or n in central}
+    kept = {n: s for n, s in known.items() if n in sources or _serves_every_site(s)}
     return replace(study, files=replace(study.files, sources=kept))
 
 

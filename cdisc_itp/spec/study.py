@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..algorithms.registry import Ref
 from ..model.codelist import Codelist
 from ..model.issue import SpecError, SpecProblem
 from ..model.metadata import DatasetPlan
 from ..standards.guide import Guide, GuideDataset, guide
-from .bind import near
 from .codelists import Codelists, load_codelists
-from .defaults import Situation, default_value_level, default_variables
+from .defaults import Situation, default_value_level, default_variables, with_epoch_bounds
 from .graph import build_order
+from .guides import guide_datasets
 from .load import StudyFiles, load_files
 from .names import check_names
 from .plan import dataset_plan, supplemental_plan
-from .types import DatasetSpec, Step, VariableSpec
+from .suggest import near
+from .types import DatasetSpec, VariableSpec
 
 
 @dataclass(frozen=True)
@@ -79,17 +79,19 @@ def load_study(folder: Path) -> Study:
 
 def resolve(files: StudyFiles, problems: list[SpecProblem]) -> Study | None:
     """Resolve names, add defaults and plans, find the build order; problems are appended."""
+    standards = files.study.standards
+    line = standards.sdtmig.line
     try:
-        tables = guide(files.study.standards.sdtmig)
-        codelists = load_codelists(files, problems)
+        tables = guide(standards.sdtmig)
+        guides = guide_datasets(files, tables, problems)
+        line = standards.sdtm_ct.line
+        codelists = load_codelists(files, tables, guides, problems)
     except LookupError as error:
-        problems.append(SpecProblem("study.yaml", 1, "SPEC160", str(error.args[0])))
+        problems.append(SpecProblem("study.yaml", line or 1, "SPEC160", str(error.args[0])))
         return None
-    datasets = {}
-    for name, spec in files.datasets.items():
-        built = _dataset(files, tables, codelists, name, spec, problems)
-        if built is not None:
-            datasets[name] = built
+    datasets = {
+        name: _dataset(files, tables, codelists, guides[name], files.datasets[name], problems) for name in guides
+    }
     check_names(files, datasets, codelists, problems)
     order = build_order(files, datasets, problems) if not problems else ()
     read = frozenset(r.from_ for d in files.datasets.values() for r in d.records)
@@ -100,18 +102,13 @@ def _dataset(
     files: StudyFiles,
     tables: Guide,
     codelists: Codelists,
-    name: str,
+    of_guide: GuideDataset,
     spec: DatasetSpec,
     problems: list[SpecProblem],
-) -> DatasetBuild | None:
-    file, line = files.places[f"{name} dataset"]
-    if name not in tables and spec.class_ is None:
-        hint = near(name, tables.names) if len(name) == 2 else ""
-        message = f"SDTMIG {tables.version} has no dataset {name}; a sponsor-defined one needs class and label"
-        problems.append(SpecProblem(file, line, "SPEC112", message, hint))
-        return None
-    at = Situation(files, spec, _guide_dataset(tables, spec), _form_columns(files, spec))
-    variables = {**default_variables(at), **spec.variables}
+) -> DatasetBuild:
+    name = str(spec.dataset)
+    at = Situation(files, spec, of_guide, _form_columns(files, spec))
+    variables = with_epoch_bounds(at, {**default_variables(at), **spec.variables})
     if at.lists("USUBJID"):
         variables.setdefault("USUBJID", VariableSpec(()))
     for records in spec.records:
@@ -135,12 +132,6 @@ def _dataset(
         numeric,
         supplemental_plan(files, tables, name, spec, codelists) if spec.supplemental else None,
     )
-
-
-def _guide_dataset(tables: Guide, spec: DatasetSpec) -> GuideDataset:
-    if spec.dataset in tables:
-        return tables.dataset(spec.dataset)
-    return tables.sponsor_dataset(spec.dataset, spec.class_ or "", spec.label or spec.dataset, spec.structure)
 
 
 def _form_columns(files: StudyFiles, spec: DatasetSpec) -> frozenset[str]:
@@ -181,21 +172,3 @@ def _topic(at: Situation, names: tuple[str, ...]) -> str | None:
         return None
     topics = [v.name for v in at.guide.variables if v.role == "Topic" and v.name in names]
     return topics[0] if topics else None
-
-
-def steps_of(variable: VariableSpec) -> tuple[Step, ...]:
-    """The steps of a variable."""
-    return variable.steps
-
-
-def references(step: Step) -> tuple[str, ...]:
-    """Every name that a step reads, in its algorithm and its condition."""
-    return tuple(dict.fromkeys([*step.algorithm.reads, *(step.when.reads if step.when else ())]))
-
-
-def is_variable(ref: str) -> bool:
-    """Whether a bare name is a variable (upper case) rather than a form column."""
-    return ref == ref.upper()
-
-
-__all__ = ["DatasetBuild", "Ref", "Study", "is_variable", "load_study", "references", "resolve", "steps_of"]

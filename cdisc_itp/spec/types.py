@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from ..algorithms.registry import Algorithm, MapName, Ref
+from ..algorithms.registry import Algorithm, DateRef, Ref, Written
 from ..model.metadata import OriginSource, OriginType
 from ..model.raw import TableOptions
 from ..model.where import Condition
 
+# A name in a pattern of unpivot: {visit}.
+UNPIVOT_NAME = re.compile(r"\{([a-z_]+)\}")
+SDTMIG, SDTM_CT, ASCII = Written("3.4"), Written("2025-03-28"), Written("ascii")
 Kind = Literal["text", "date", "time", "datetime", "number"]
-KINDS: tuple[Kind, ...] = ("text", "date", "time", "datetime", "number")
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class VariableSpec:
     origin_source: OriginSource | None = None
     evaluator: str | None = None
     qorig: str | None = None
-    codelist: str | None = None
+    codelist: Written | None = None
     display_format: str | None = None
     line: int = 0
     file: str = ""
@@ -100,10 +103,10 @@ class RepeatsSpec:
 class BlockSpec:
     """Rows of a form from one raw table."""
 
-    from_: str
+    from_: Written
     columns: dict[str, Steps]
-    where: Condition | None = None
-    reason: str | None = None
+    where: Condition | None = field(default=None, metadata={"needs": ("reason",)})
+    reason: str | None = field(default=None, metadata={"needs": ("where",)})
     unpivot: UnpivotSpec | None = None
     repeats: RepeatsSpec | None = None
     duplicates: Literal["merge", "keep", "report"] = "report"
@@ -125,12 +128,11 @@ class EveryFormSpec:
 class SourceSpec:
     """One source of raw files: the only kind of file that differs by site."""
 
-    source: str
+    source: Written
     tables: dict[str, TableSpec]
     forms: dict[str, tuple[BlockSpec, ...]] = field(default_factory=dict)
     site: Steps | None = None
     every_form: EveryFormSpec | None = None
-    vendor: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,8 +140,8 @@ class IntervalsSpec:
     """Rows whose ``same`` variables agree and that follow each other within ``gap`` days are one record."""
 
     same: tuple[Ref, ...]
-    start: Ref
-    end: Ref
+    start: DateRef
+    end: DateRef
     gap: int = 1
 
 
@@ -147,9 +149,9 @@ class IntervalsSpec:
 class RecordsSpec:
     """Records of a dataset from one form; what ``where`` leaves out is kept with the reason."""
 
-    from_: str
-    where: Condition | None = None
-    reason: str | None = None
+    from_: Written
+    where: Condition | None = field(default=None, metadata={"needs": ("reason",)})
+    reason: str | None = field(default=None, metadata={"needs": ("where",)})
     set: dict[str, VariableSpec] = field(default_factory=dict)
     intervals: IntervalsSpec | None = None
 
@@ -158,19 +160,19 @@ class RecordsSpec:
 class DatasetSpec:
     """One dataset: where its records come from, its keys and order, its variables."""
 
-    dataset: str
+    dataset: Written
     records: tuple[RecordsSpec, ...]
     variables: dict[str, VariableSpec]
     keys: tuple[Ref, ...] = ()
     order: tuple[Ref, ...] = ()
     ranked: dict[str, tuple[str, ...]] = field(default_factory=dict)
     supplemental: dict[str, VariableSpec] = field(default_factory=dict)
-    omit: tuple[str, ...] = ()
+    omit: tuple[Ref, ...] = ()
     class_: str | None = None
     label: str | None = None
     structure: str | None = None
     comment: str | None = None
-    value_level: tuple[str, ...] | None = None
+    value_level: tuple[Ref, ...] | None = None
     reject: bool = True
 
 
@@ -178,10 +180,10 @@ class DatasetSpec:
 class StandardsSpec:
     """The standards and terminology releases that the study pins."""
 
-    sdtmig: str = "3.4"
-    adamig: str = "1.3"
-    define: str = "2.1"
-    sdtm_ct: str = "2025-03-28"
+    sdtmig: Written = SDTMIG
+    adamig: Literal["1.3"] = "1.3"
+    define: Literal["2.1"] = "2.1"
+    sdtm_ct: Written = SDTM_CT
     adam_ct: str = "2025-09-26"
 
 
@@ -191,7 +193,7 @@ class DictionarySpec:
 
     name: str
     version: str
-    variables: tuple[str, ...] = ()
+    variables: tuple[Ref, ...] = ()
     href: str | None = None
 
 
@@ -201,7 +203,7 @@ class CodelistSpec:
 
     terms: dict[str, str | None]
     label: str | None = None
-    extends: str | None = None
+    extends: Written | None = None
 
 
 @dataclass(frozen=True)
@@ -210,6 +212,7 @@ class StudySpec:
 
     study: str
     created: datetime
+    subject_id: Steps
     title: str | None = None
     description: str | None = None
     protocol: str | None = None
@@ -217,12 +220,10 @@ class StudySpec:
     data: str | None = None
     folder: str | None = None
     standards: StandardsSpec = field(default_factory=StandardsSpec)
-    subject_id: Steps | None = None
     reference_start: VariableSpec | None = None
-    visits: str | None = None
-    arms: str | None = None
-    epochs: str | None = None
-    encoding: str = "ascii"
+    visits: Written | None = None
+    arms: Written | None = None
+    epochs: Written | None = None
+    encoding: Written = ASCII
     codelists: dict[str, CodelistSpec] = field(default_factory=dict)
     dictionaries: dict[str, DictionarySpec] = field(default_factory=dict)
-    tables: dict[str, MapName] = field(default_factory=dict)

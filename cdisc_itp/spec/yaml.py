@@ -13,7 +13,7 @@ import yaml
 
 from ..model.issue import SpecProblem
 
-Node: TypeAlias = "str | None | list[Node] | Map"
+Node: TypeAlias = "str | list[Node] | Map | None"
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 40
 
@@ -35,37 +35,36 @@ class Sequence(list["Node"]):
         self.lines: list[int] = []
 
 
-def line_of(node: Node, default: int) -> int:
-    """The line where a mapping starts; ``default`` for a scalar."""
-    return node.line if isinstance(node, Map) else default
+def read_yaml(path: Path, name: str, problems: list[SpecProblem]) -> Map | None:
+    """The mapping that a file holds, without what is wrong in it; None where the file cannot be read at all.
 
-
-def read_yaml(path: Path, name: str, problems: list[SpecProblem]) -> Map:
-    """The mapping that a file holds; an empty one where it cannot be read, with the problems appended.
-
-    ``name`` stands for the file in messages. Problems: SPEC001 to SPEC007.
+    ``name`` stands for the file in messages. Problems: SPEC001 (not YAML), SPEC002 (cannot be read), SPEC003 (a
+    key twice), SPEC004 (anchors, tags), SPEC005 (empty), SPEC006 (not key: value), SPEC007 (nested too deeply).
     """
-    text = _text(path, name, problems)
+    text = read_text(path, name, problems, MAX_BYTES)
     if text is None:
-        return Map(1)
+        return None
     try:
         return _compose(text, name, problems)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problems.append(SpecProblem(name, line, "SPEC001", f"not YAML: {error.problem or error.context}"))
-    except yaml.YAMLError as error:
-        problems.append(SpecProblem(name, 1, "SPEC001", f"not YAML: {error}"))
-    return Map(1)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        problems.append(SpecProblem(name, line, "SPEC001", f"not YAML: {error.reason}"))
+    return None
 
 
-def _text(path: Path, name: str, problems: list[SpecProblem]) -> str | None:
+def read_text(path: Path, name: str, problems: list[SpecProblem], limit: int) -> str | None:
+    """The text of a spec's file, UTF-8 with or without a byte order mark; None after SPEC002."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
     except OSError as error:
         problems.append(SpecProblem(name, 1, "SPEC002", f"cannot be read: {error.strerror}"))
         return None
-    if len(data) > MAX_BYTES:
-        problems.append(SpecProblem(name, 1, "SPEC002", f"has {len(data)} bytes; a spec has at most {MAX_BYTES}"))
+    if len(data) > limit:
+        problems.append(SpecProblem(name, 1, "SPEC002", f"has over {limit:,} bytes, more than a spec needs"))
         return None
     try:
         return data.decode("utf-8-sig")
@@ -76,42 +75,53 @@ def _text(path: Path, name: str, problems: list[SpecProblem]) -> str | None:
         return None
 
 
-def _compose(text: str, name: str, problems: list[SpecProblem]) -> Map:
-    for event in yaml.parse(text, yaml.CSafeLoader):
-        line = event.start_mark.line + 1
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            problems.append(SpecProblem(name, line, "SPEC004", "anchors and aliases are not used here"))
-            return Map(1)
-        if getattr(event, "tag", None):
-            problems.append(SpecProblem(name, line, "SPEC004", f"the tag {event.tag} is not used here"))
-            return Map(1)
+def _compose(text: str, name: str, problems: list[SpecProblem]) -> Map | None:
+    flaw = _flaw(text)
+    if flaw is not None:
+        line, code, message = flaw
+        problems.append(SpecProblem(name, line, code, message))
+        return None
     root = yaml.compose(text, yaml.CSafeLoader)
     if root is None:
         problems.append(SpecProblem(name, 1, "SPEC005", "the file is empty"))
-        return Map(1)
-    built = _build(root, name, problems, 0)
+        return None
+    built = _build(root, name, problems)
     if not isinstance(built, Map):
-        problems.append(SpecProblem(name, 1, "SPEC006", "expected 'key: value' lines"))
-        return Map(1)
+        problems.append(SpecProblem(name, root.start_mark.line + 1, "SPEC006", "expected 'key: value' lines"))
+        return None
     return built
 
 
-def _build(node: yaml.Node, name: str, problems: list[SpecProblem], depth: int) -> Node:
-    if depth > MAX_DEPTH:
-        problems.append(SpecProblem(name, node.start_mark.line + 1, "SPEC007", "nested too deeply"))
-        return None
+def _flaw(text: str) -> tuple[int, str, str] | None:
+    """The first thing that is not used here, found before anything is built: line, code, message."""
+    depth = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        tag = getattr(event, "tag", None)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            return line, "SPEC004", "anchors and aliases are not used here"
+        if tag:
+            return line, "SPEC004", f"the tag {tag} is not used here"
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            return line, "SPEC007", "nested too deeply"
+    return None
+
+
+def _build(node: yaml.Node, name: str, problems: list[SpecProblem]) -> Node:
     if isinstance(node, yaml.ScalarNode):
-        return None if node.style is None and node.value in ("", "null", "~") else str(node.value)
+        plain = not node.style
+        return None if plain and node.value in ("", "null", "~") else str(node.value)
     if isinstance(node, yaml.SequenceNode):
         items = Sequence()
         for item in node.value:
-            items.append(_build(item, name, problems, depth + 1))
+            items.append(_build(item, name, problems))
             items.lines.append(item.start_mark.line + 1)
         return items
-    return _build_map(node, name, problems, depth)
+    return _build_map(node, name, problems)
 
 
-def _build_map(node: yaml.Node, name: str, problems: list[SpecProblem], depth: int) -> Map:
+def _build_map(node: yaml.Node, name: str, problems: list[SpecProblem]) -> Map:
     out = Map(node.start_mark.line + 1)
     for key, value in node.value:
         line = key.start_mark.line + 1
@@ -123,6 +133,6 @@ def _build_map(node: yaml.Node, name: str, problems: list[SpecProblem], depth: i
             hint = f"first written on line {out.lines[word]}"
             problems.append(SpecProblem(name, line, "SPEC003", f"key '{word}' is written twice", hint))
             continue
-        out[word] = _build(value, name, problems, depth + 1)
+        out[word] = _build(value, name, problems)
         out.lines[word] = line
     return out

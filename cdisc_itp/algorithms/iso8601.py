@@ -1,0 +1,239 @@
+"""Written dates and times to ISO 8601, and ISO 8601 to days.
+
+Everything works on arrays of distinct values. A partial date stays partial; a date that does not exist is an
+issue; whether the day or the month comes first is declared by the form, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..model.column import Column, spread
+from .values import Mask, as_text, kept, matching, valid
+
+Days = npt.NDArray[np.int64]
+Kind = Literal["date", "time", "datetime"]
+NO_DAY = np.iinfo(np.int64).min
+MONTHS = (
+    *("JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER"),
+    "DECEMBER",
+)
+_UNKNOWN = "UN|UNK|UK|NK|XX"
+_TOKENS = {
+    "yyyy": "(?P<y>[0-9]{4})",
+    "MMMM": f"(?P<b>(?i:{'|'.join(MONTHS)}|{_UNKNOWN}))",
+    "MMM": f"(?P<b>(?i:{'|'.join(m[:3] for m in MONTHS)}|{_UNKNOWN}))",
+    "MM": f"(?P<m>[0-9]{{2}}|(?i:{_UNKNOWN}))",
+    "M": f"(?P<m>[0-9]{{1,2}}|(?i:{_UNKNOWN}))",
+    "dd": f"(?P<d>[0-9]{{2}}|(?i:{_UNKNOWN}))",
+    "d": f"(?P<d>[0-9]{{1,2}}|(?i:{_UNKNOWN}))",
+    "HH": "(?P<h>[0-9]{2})",
+    "H": "(?P<h>[0-9]{1,2})",
+    "mm": "(?P<n>[0-9]{2})",
+    "ss": "(?P<s>[0-9]{2})",
+}
+_SPLIT = re.compile("|".join(sorted(_TOKENS, key=len, reverse=True)))
+_DATES = ("", "y", "my", "dmy")
+_CLOCKS = ("", "h", "hn", "hns")
+ISO_DATES = ("yyyy-MM-dd", "yyyy-MM", "yyyy")
+ISO_TIMES = ("HH:mm:ss", "HH:mm")
+ISO_DATETIMES = (*ISO_DATES, "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-ddTHH:mm")
+ISO_FORMS: dict[str, tuple[str, ...]] = {"date": ISO_DATES, "time": ISO_TIMES, "datetime": ISO_DATETIMES}
+# The day that is number 0, the first number that is a real day, and the number after 9999-12-31. Number 60 of the
+# first is 1900-02-29, which never was: before it, spreadsheets are off by one.
+EXCEL = {"excel_serial": ("1899-12-30", 61, 2_958_466), "excel_serial_1904": ("1904-01-01", 0, 2_957_004)}
+
+
+@lru_cache
+def format_pattern(form: str) -> str | None:
+    """The pattern of a written form such as ``dd MMM yyyy``; None where a word of it is not known.
+
+    >>> format_pattern("yyyy/M/d") is None, format_pattern("YY-q") is None
+    (False, True)
+    """
+    out, at = [], 0
+    for token in _SPLIT.finditer(form):
+        out += [_literal(form[at : token.start()]), _TOKENS[token.group()]]
+        at = token.end()
+    out.append(_literal(form[at:]))
+    pattern = "".join(p for p in out if p is not None)
+    names = "".join(sorted(re.findall(r"\?P<(.)>", pattern))).replace("b", "m")
+    date, clock = _chosen(names, "dmy"), _chosen(names, "hns")
+    known = None not in out and names != "" and date in _DATES and clock in _CLOCKS
+    return f"^{pattern}$" if known else None
+
+
+def _chosen(names: str, wanted: str) -> str:
+    return "".join(sorted(n for n in names if n in wanted))
+
+
+def _literal(text: str) -> str | None:
+    """Signs between the parts, as a pattern; letters other than T (ISO 8601) could be meant as parts."""
+    return None if re.search(r"[A-SU-Za-z]", text) else re.escape(text)
+
+
+def format_kind(form: str) -> Kind | None:
+    """What a written form holds; None where it is none.
+
+    >>> format_kind("dd/MM/yyyy"), format_kind("HH:mm"), format_kind("yyyyMMddHHmm"), format_kind("dd/MM")
+    ('date', 'time', 'datetime', None)
+    """
+    pattern = format_pattern(form)
+    if form in EXCEL or pattern is None:
+        return "datetime" if form in EXCEL else None
+    if "?P<y>" not in pattern:
+        return "time"
+    return "datetime" if "?P<h>" in pattern else "date"
+
+
+def compute_iso(texts: Any, formats: tuple[str, ...]) -> tuple[Any, dict[str, Mask]]:
+    """ISO 8601 text of each written date (k,), by the first form that fits.
+
+    Problems: DATA010 (no form fits), DATA011 (no such day in the calendar, or time of the day), DATA012 (a time
+    after a date whose day is not known: the time is left out).
+
+    >>> compute_iso(pa.array(["5 JUL 2022", "UN Jul 2022", "30 FEB 2022"]), ("d MMM yyyy",))[0].to_pylist()
+    ['2022-07-05', '2022-07', None]
+    """
+    left, impossible, dayless = valid(texts), np.zeros(len(texts), bool), np.zeros(len(texts), bool)
+    out = pa.nulls(len(texts), pa.string())
+    for form in formats:
+        iso, fits, wrong, lost = _excel(texts, form) if form in EXCEL else _by_pattern(texts, form)
+        hit = left & fits
+        out = pc.if_else(pa.array(hit), iso, out)
+        impossible |= hit & wrong
+        dayless |= hit & lost
+        left &= ~fits
+    return out, {"DATA010": left, "DATA011": impossible, "DATA012": dayless}
+
+
+def _by_pattern(texts: Any, form: str) -> tuple[Any, Mask, Mask, Mask]:
+    """ISO 8601 text, which texts fit, which of them are impossible, which lose their time."""
+    pattern = format_pattern(form)
+    assert pattern is not None
+    parts = pc.extract_regex(texts, pattern)
+    names = [parts.type.field(i).name for i in range(parts.type.num_fields)]
+    text = {n: pc.struct_field(parts, n) for n in names}
+    number = {n: _integers(text[n]) for n in names if n != "b"}
+    if "b" in text:
+        number["m"] = _month_numbers(text["b"])
+    nothing = np.zeros(len(texts), bool)
+    date, wrong = _iso_date(number) if "y" in number else (None, nothing)
+    clock, late = _iso_time(number) if "h" in number else (None, nothing)
+    if date is None or clock is None:
+        iso, lost = clock if date is None else date, nothing
+    else:
+        iso, lost = with_time(date, clock)
+    wrong = wrong | late
+    return kept(iso, ~wrong), valid(parts), wrong, lost & ~wrong
+
+
+def _integers(texts: Any) -> Days:
+    """Whole numbers; NO_DAY where the text is none (an unknown part)."""
+    plain = kept(texts, matching(texts, "[0-9]+"))
+    return np.asarray(pc.fill_null(pc.cast(plain, pa.int64()), NO_DAY), np.int64)
+
+
+def _month_numbers(names: Any) -> Days:
+    """Number of a month by its English name; NO_DAY for an unknown part."""
+    short = pc.utf8_slice_codeunits(pc.utf8_upper(names), 0, 3)
+    at = pc.index_in(short, pa.array([m[:3] for m in MONTHS]))
+    return np.asarray(pc.fill_null(pc.add(pc.cast(at, pa.int64()), 1), NO_DAY), np.int64)
+
+
+def _iso_date(number: dict[str, Days]) -> tuple[Any, Mask]:
+    n = len(number["y"])
+    none = np.full(n, NO_DAY)
+    y, m, d = number["y"], number.get("m", none), number.get("d", none)
+    has_m, has_d = m != NO_DAY, d != NO_DAY
+    wrong = (has_m & ((m < 1) | (m > 12))) | (has_d & ~has_m) | (y == NO_DAY) | (y < 1)
+    safe_y, safe_m = np.where(wrong, 2000, y), np.where(wrong | ~has_m, 1, m)
+    wrong |= has_d & ((d < 1) | (d > days_in_month(safe_y, safe_m)))
+    text = _padded(np.where(wrong, 0, y), 4)
+    text = pc.if_else(pa.array(has_m), pc.binary_join_element_wise(text, _padded(np.where(has_m, m, 0), 2), "-"), text)
+    day = pc.binary_join_element_wise(text, _padded(np.where(has_d, d, 0), 2), "-")
+    return pc.if_else(pa.array(has_d & has_m), day, text), wrong
+
+
+def days_in_month(years: Days, months: Days) -> Days:
+    """Number of days of each month (Gregorian).
+
+    >>> days_in_month(np.array([2000, 1900, 2022]), np.array([2, 2, 12])).tolist()
+    [29, 28, 31]
+    """
+    start = (years - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (months - 1)
+    days = (start + 1).astype("datetime64[D]") - start.astype("datetime64[D]")
+    return np.asarray(days.astype(np.int64), np.int64)
+
+
+def _iso_time(number: dict[str, Days]) -> tuple[Any, Mask]:
+    """Time of the day, to what was written: an hour alone gets no minutes."""
+    h, zero = number["h"], np.zeros(len(number["h"]), np.int64)
+    wrong = (h > 23) | (number.get("n", zero) > 59) | (number.get("s", zero) > 59)
+    clean = [_padded(np.where(wrong | (h == NO_DAY), 0, number[x]), 2) for x in "hns" if x in number]
+    text = clean[0] if len(clean) == 1 else pc.binary_join_element_wise(*clean, ":")
+    return kept(text, h != NO_DAY), wrong & (h != NO_DAY)
+
+
+def with_time(date: Any, clock: Any) -> tuple[Any, Mask]:
+    """Date and time joined where the day is known, and where there is a time without a known day."""
+    full = np.asarray(pc.fill_null(pc.equal(pc.binary_length(date), 10), False), bool)
+    timed = valid(clock)
+    both = pc.binary_join_element_wise(date, clock, "T")
+    return pc.if_else(pa.array(timed & full), both, date), timed & ~full
+
+
+def _padded(values: Days, width: int) -> Any:
+    return pc.utf8_lpad(pc.cast(pa.array(values), pa.string()), width, "0")
+
+
+def _excel(texts: Any, form: str) -> tuple[Any, Mask, Mask, Mask]:
+    """Spreadsheet day numbers; a fraction is the time of day, to the second."""
+    start, first, end = EXCEL[form]
+    fits = matching(texts, r"[0-9]{1,7}(?:\.[0-9]+)?")
+    value = np.asarray(pc.fill_null(pc.cast(kept(texts, fits), pa.float64()), 0.0))
+    wrong = (value < first) | (value >= end)
+    seconds = np.rint(np.where(wrong, 0, value) * 86400).astype("timedelta64[s]")
+    moment = np.datetime64(start, "s") + seconds
+    text = pa.array(np.datetime_as_string(moment, unit="s"), pa.string())
+    whole = pa.array(value == np.floor(value))
+    iso = pc.if_else(whole, pc.utf8_slice_codeunits(text, 0, 10), text)
+    return kept(iso, ~wrong), fits, wrong, np.zeros(len(texts), bool)
+
+
+def part_of_datetime(iso: Any, part: Literal["date", "time"]) -> Any:
+    """The date or the time of day of ISO 8601 texts; null where there is none.
+
+    >>> part_of_datetime(pa.array(["2022-07-05T10:30", "2022-07", "10:30"]), "time").to_pylist()
+    ['10:30', None, '10:30']
+    """
+    pieces = pc.extract_regex(iso, r"^(?P<date>[0-9]{4}[-0-9]*)?T?(?P<time>[0-9]{2}(?::[0-9]{2}){0,2})?$")
+    text = pc.struct_field(pieces, part)
+    return pc.if_else(pc.equal(text, ""), None, text)
+
+
+def compute_days(texts: Any) -> Days:
+    """Days since 1970-01-01 of each ISO 8601 date (k,); NO_DAY where it is none or the day is not known.
+
+    >>> (compute_days(pa.array(["1970-01-02T10:00", "2022-07", "2022-02-30"])) == [1, NO_DAY, NO_DAY]).tolist()
+    [True, True, True]
+    """
+    parts = pc.extract_regex(as_text(texts), r"^(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})(?:T.*)?$")
+    number = {n: _integers(pc.struct_field(parts, n)) for n in "ymd"}
+    wrong = _iso_date(number)[1]
+    y, m, d = (np.where(wrong, 1, number[n]) for n in "ymd")
+    months = (y - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (m - 1)
+    return np.asarray(np.where(wrong, NO_DAY, months.astype("datetime64[D]").astype(np.int64) + d - 1), np.int64)
+
+
+def day_numbers(column: Column) -> Days:
+    """Days since 1970-01-01 of each record's date (n,); NO_DAY where the day is not known."""
+    texts = pa.array(column.categories, pa.string())
+    return np.asarray(spread(compute_days(texts), column, NO_DAY), dtype=np.int64)

@@ -1,0 +1,53 @@
+"""What the words do with Arrow arrays of distinct values: as text, which are there, which have a form."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+# Plain decimals, and those with an exponent; what a form column of numbers may hold are the plain ones.
+PLAIN_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+ANY_NUMBER = PLAIN_NUMBER + r"(?:[eE][+-]?[0-9]{1,3})?"
+
+
+def as_text(values: Any) -> Any:
+    """Text of each value (k,): numbers as plain decimals, text as it is.
+
+    >>> as_text(pa.array([50.0, 0.25, 1e-7, None])).to_pylist()
+    ['50', '0.25', '0.0000001', None]
+    """
+    if not pa.types.is_floating(values.type):
+        return values
+    return pa.array([None if v is None else plain_decimal(v) for v in values.to_pylist()], pa.string())
+
+
+def plain_decimal(value: float) -> str:
+    """The shortest decimal text that is this number, without an exponent."""
+    return f"{value:.0f}" if value == int(value) else format(Decimal(repr(value)), "f")
+
+
+def valid(values: Any) -> Mask:
+    """Which values are there (k,)."""
+    return np.asarray(pc.is_valid(values), bool)
+
+
+def matching(values: Any, pattern: str) -> Mask:
+    """Which texts have a form, from end to end (k,); a missing one has none.
+
+    >>> matching(pa.array(["1.5", "1.5\\n", None]), PLAIN_NUMBER).tolist()
+    [True, False, False]
+    """
+    found = pc.match_substring_regex(values, rf"\A(?:{pattern})\z")
+    return np.asarray(pc.fill_null(found, False), bool)
+
+
+def kept(values: Any, mask: Mask) -> Any:
+    """The values at a mask (k,); the others are missing."""
+    return pc.if_else(pa.array(mask), values, None)
