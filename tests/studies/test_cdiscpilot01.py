@@ -16,6 +16,7 @@ NOT_DERIVABLE = {
         "RFICDTC": "the published one is empty, though the export has a date of consent",
         "RFPENDTC": "made from the last contact in all of the study's forms, of which five are exported",
         "BRTHDTC": "the export has an age and no date of birth",
+        "ARMNRS": "the published one is SCREEN FAILURE beside ARM and ARMCD, which SDTMIG 3.4 forbids",
     },
     "DS": {"DSSPID": "the sponsor's number is not exported"},
     "EX": {},
@@ -28,7 +29,7 @@ NOT_DERIVABLE = {
 }
 KEYS = {"DM": ["USUBJID"], "DS": ["USUBJID", "DSSEQ"], "EX": ["USUBJID", "EXSEQ"]}
 # Records and scored variables, counted in the published files.
-SIZE = {"DM": (306, 25), "DS": (850, 12), "EX": (591, 17), "AE": (1191, 31)}
+SIZE = {"DM": (306, 24), "DS": (850, 12), "EX": (591, 17), "AE": (1191, 31)}
 # AESEQ cannot be derived, so AE is joined on what was reported of the event; ten pairs of reports agree in that
 # too, and are numbered by the rest of what tells them apart. AESTDTC is no key: the export lost some of them.
 AE_KEYS = ["USUBJID", "AETERM", "AEDTC", "AEENDTC"]

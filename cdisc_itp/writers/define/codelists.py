@@ -158,10 +158,11 @@ def _add_term(
     paired: bool,
     language: str,
 ) -> None:
+    published = codelist.code is not None or codelist.release is not None  # several published ones have no one code
     attributes: dict[str, str | int | None] = {
         "CodedValue": term.value,
         "OrderNumber": None if codelist.code else number,
-        "def:ExtendedValue": yes(codelist.code is not None and term.code is None),
+        "def:ExtendedValue": yes(published and term.code is None),
     }
     element = add(parent, "CodeListItem" if paired else "EnumeratedItem", attributes)
     if paired:
