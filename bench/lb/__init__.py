@@ -1,0 +1,1 @@
+"""The laboratory job: raw results of one study to LB, as a transport file with its define.xml."""

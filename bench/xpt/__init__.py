@@ -1,0 +1,1 @@
+"""Transport files of one table, written and read by several tools."""
