@@ -7,7 +7,7 @@ from lxml import etree
 
 from cdisc_itp.model.codelist import Codelist, Term
 from cdisc_itp.model.dataset import Dataset
-from cdisc_itp.model.metadata import DatasetPlan
+from cdisc_itp.model.metadata import DatasetPlan, ValueLevelPlan
 from cdisc_itp.writers.define_xml import render_define
 from tests.define_study import CODELISTS, NS, STUDY, USUBJID, built, one, rendered, variable
 
@@ -86,3 +86,25 @@ def test_numbers_of_a_codelist() -> None:
     assert one(content, "//o:CodeList").get("DataType") == "float"
     assert codelist_terms(content) == {"Grade": ["1", "2.5"]}
     assert one(content, "//o:ItemGroupDef").get(f"{{{NS['d']}}}IsNonStandard") == "Yes"
+
+
+def test_results_of_which_some_are_numbers_name_the_codelist_by_value() -> None:
+    """A CodeListRef of the variable would say that each of its values is a term; the numbers are none."""
+    result = variable("XXSTRESC", "Result", codelist="NY")
+    plan = DatasetPlan(
+        "XX",
+        "X",
+        "XX",
+        "FINDINGS",
+        "One",
+        ("USUBJID", "XXTESTCD"),
+        (USUBJID, variable("XXTESTCD", "Test"), result),
+        "SDTMIG",
+        (ValueLevelPlan("XXSTRESC", ("XXTESTCD",)),),
+    )
+    content = render_define(
+        STUDY, [built(plan, USUBJID=["1", "1"], XXTESTCD=["A", "B"], XXSTRESC=["Y", "5"])], CODELISTS
+    )
+    refs = etree.fromstring(content).xpath("//o:CodeListRef/../@OID", namespaces=NS)
+    assert [oid for oid in refs if "XXSTRESC" in oid] == ["IT.XX.XXSTRESC.XXTESTCD.A"]
+    assert codelist_terms(content)["No Yes Response"] == ["Y"]

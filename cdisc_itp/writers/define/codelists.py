@@ -45,9 +45,9 @@ def collect_subsets(
     """Every subset, by OID.
 
     The terms of a variable are those that the data hold and those that ``applicable`` has for its codelist or for
-    the variable itself ("LB.LBORRESU"); those of a value level item are the ones that the data hold. Equal sets
-    are one CodeList. A variable without a term has no CodeList: Define-XML knows no empty one. Raises ValueError
-    for a codelist that is not in ``codelists``.
+    the variable itself ("LB.LBORRESU"); those of a value level item are the ones that the data hold. A variable some
+    of whose items have no codelist names none itself. Equal sets are one CodeList. A variable without a term has no
+    CodeList: Define-XML knows no empty one. Raises ValueError for a codelist that is not in ``codelists``.
     """
     uses: dict[str, list[Use]] = {}
     for use in _uses(datasets, applicable):
@@ -67,7 +67,7 @@ def _uses(datasets: Sequence[Dataset], applicable: Applicable) -> Iterable[Use]:
     for d in datasets:
         for v in d.plan.variables:
             seen = d.observed.get(v.name)
-            if v.codelist and seen:
+            if v.codelist and seen and not _has_other_values(d, v.name):
                 extra = (*applicable.get(v.codelist, ()), *applicable.get(f"{d.name}.{v.name}", ()))
                 data_type = (seen.data_type or v.data_type) if v.numeric else "text"
                 yield Use((d.name, v.name), v.codelist, data_type, frozenset((*seen.terms, *extra)), seen.decodes)
@@ -75,6 +75,11 @@ def _uses(datasets: Sequence[Dataset], applicable: Applicable) -> Iterable[Use]:
             if i.codelist:
                 path = (d.name, i.variable, *where_parts(i.where))
                 yield Use(path, i.codelist, "text", frozenset(i.observed.terms), ())
+
+
+def _has_other_values(dataset: Dataset, variable: str) -> bool:
+    """Whether some value level items of a variable have no codelist, its numbers being no terms: the others name it."""
+    return any(i.variable == variable and not i.codelist for i in dataset.value_level)
 
 
 def _subsets(codelist: Codelist | ExternalCodelist, uses: list[Use]) -> list[Subset]:
