@@ -53,7 +53,7 @@ class Codelists:
         if (dataset, variable) in self.chosen:
             return self.chosen[(dataset, variable)]
         try:
-            known = self.tables.variable(self.guides[dataset], variable)
+            known = self.tables.variable(self.guides.get(dataset, dataset), variable)
         except KeyError:
             return None
         if known.format.startswith("ISO 3166"):

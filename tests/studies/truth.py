@@ -1,0 +1,96 @@
+"""The answer sheet of the synthetic exports, and built records in the same words: text, no value is "" or absent."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from tests.studies.comparison import built_records
+
+FIXTURE = Path(__file__).parents[2] / "fixtures" / "nct05471050"
+RAW, TRUTH = FIXTURE / "raw", FIXTURE / "truth"
+SITE = "04"
+Row = dict[str, str]
+Facts = tuple[tuple[str, str], ...]
+
+
+def read_csv(path: Path) -> list[Row]:
+    """Rows of a CSV whose first line is a comment."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(line for line in file if not line.startswith("#")))
+
+
+def truth_of(form: str) -> list[Row]:
+    """The true values of one form."""
+    return read_csv(TRUTH / "forms" / f"{form}.csv")
+
+
+def facts(record: Mapping[str, str]) -> Facts:
+    """What a record says, in an order of its own: variables that have a value."""
+    return tuple(sorted((k, v) for k, v in record.items() if v != ""))
+
+
+def true_records(form: str, day: str = "") -> Counter[Facts]:
+    """Records of a form whose items are variables; ``day`` names the variable that holds the study day."""
+    out: dict[tuple[str, str], Row] = defaultdict(dict)
+    for row in truth_of(form):
+        record = out[(row["subject"], row["record"])]
+        record["SUBJID"] = row["subject"]
+        record[row["item"]] = row["value"]
+        if day:
+            record[day] = row["day"]
+    return Counter(facts(r) for r in out.values())
+
+
+@dataclass(frozen=True)
+class Built:
+    """Built datasets as text."""
+
+    frames: dict[str, pd.DataFrame]
+
+    @cached_property
+    def records(self) -> dict[str, list[Row]]:
+        """Records by dataset; each has the subject's number as SUBJID."""
+        return {name: [_as_text(r) for r in built_records(frame)] for name, frame in self.frames.items()}
+
+    def of(self, dataset: str, **where: str) -> list[Row]:
+        """The records whose variables have these values."""
+        return [r for r in self.records[dataset] if all(r[k] == v for k, v in where.items())]
+
+    def one(self, dataset: str, **where: str) -> Row:
+        """The one record whose variables have these values."""
+        found = self.of(dataset, **where)
+        assert len(found) == 1, f"{dataset} has {len(found)} records with {where}"
+        return found[0]
+
+    def said(self, records: Iterable[Row], variables: Iterable[str]) -> Counter[Facts]:
+        """What records say of some variables."""
+        wanted = ("SUBJID", *variables)
+        return Counter(facts({v: r[v] for v in wanted if v in r}) for r in records)
+
+    def with_supplemental(self, dataset: str) -> list[Row]:
+        """Records with their supplemental variables beside."""
+        out = [dict(r) for r in self.records[dataset]]
+        by_key = {(r["SUBJID"], r[f"{dataset}SEQ"]): r for r in out}
+        for q in self.records[f"SUPP{dataset}"]:
+            by_key[(q["SUBJID"], q["IDVARVAL"])][q["QNAM"]] = q["QVAL"]
+        return out
+
+
+def _as_text(record: Mapping[str, object]) -> Row:
+    out = {k: _text(v) for k, v in record.items()}
+    study, _, subject = out["USUBJID"].partition("-")
+    assert study == "NCT05471050"
+    return {**out, "SUBJID": subject}
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
