@@ -49,6 +49,11 @@ class Reading(Algorithm):
         return name, column
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """The dataset or form."""
+        return (self.place[0],)
+
+    @property
     def reads(self) -> tuple[str, ...]:
         """The column and what the condition reads, in the other dataset."""
         name, _ = self.place
@@ -72,7 +77,13 @@ class _Chosen(Reading):
     latest: ClassVar[bool] = False
 
     def apply(self, records: Records) -> Column:
-        """The value of the record that was taken; of records with one value, the first (last) in their order."""
+        """The value of the record that was taken."""
+        column, rows = self.taken(records)
+        records.link(self.place[0], rows)
+        return column
+
+    def taken(self, records: Records) -> tuple[Column, Rows]:
+        """The value and the record that is taken (n,); of records with one value, the first (last) in their order."""
         name, column = self.place
         other = records.other(name)
         value = self.ranked(other[column])
@@ -86,8 +97,7 @@ class _Chosen(Reading):
         for_subject = order if self.latest else order[::-1]
         winner[theirs[for_subject]] = for_subject
         taken = winner[ours]
-        records.link(name, taken)
-        return take(self.typed(other[column]), taken)
+        return take(self.typed(other[column]), taken), taken
 
     def ranked(self, column: Column) -> npt.NDArray[np.int32]:
         """The order of values (n,), 0 where there is none."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import graphlib
 from typing import TYPE_CHECKING
 
+from ..algorithms.across import Across
 from ..algorithms.baseline import BaselineAtVisit, LastBefore
 from ..algorithms.merge import Reading
 from ..algorithms.sequence import Sequence
@@ -95,8 +96,7 @@ def _reads(name: str, step: Step, datasets: dict[str, DatasetBuild]) -> set[Node
             out.add((dataset, column))
             out |= {(dataset, SETTLED)} if place else set()
     out |= {(name, v) for v in datasets[name].order if v not in GIVEN and isinstance(step.algorithm, ORDERED_WORDS)}
-    if isinstance(step.algorithm, Reading):
-        place, _ = step.algorithm.place
+    for place in step.algorithm.places if isinstance(step.algorithm, (Reading, Across)) else ():
         if place in datasets:
             out |= {(place, v) for v in datasets[place].order if v not in GIVEN} | {(place, SETTLED)}
     return out

@@ -29,12 +29,12 @@ Convert = Callable[[Path, Path], Converted]
 
 @pytest.fixture(scope="session")
 def converted(tmp_path_factory: pytest.TempPathFactory) -> Convert:
-    """Convert a spec's folder and a raw folder as far as the datasets, once a session."""
+    """Convert a spec's folder and a raw folder into a judged package, once a session."""
     made: dict[tuple[Path, Path], Converted] = {}
 
     def run(spec: Path, raw: Path) -> Converted:
         if (spec, raw) not in made:
-            done = convert(Order(spec, raw, tmp_path_factory.mktemp("out") / "package", dry_run=True))
+            done = convert(Order(spec, raw, tmp_path_factory.mktemp("out") / "package"))
             frames = {name: d.frame for name, d in done.datasets.items()}
             made[(spec, raw)] = Converted(done.study, frames, done.issues, done.exit_code)
         return made[(spec, raw)]

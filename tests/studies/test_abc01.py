@@ -41,9 +41,15 @@ def test_every_cell_of_the_published_dataset(shared_data: Path, specs: Path, con
     assert found.different == ()
 
 
-def test_no_issue(shared_data: Path, specs: Path, converted: Convert) -> None:
+def test_issues_and_findings_have_their_reasons(shared_data: Path, specs: Path, converted: Convert) -> None:
     made = converted(specs / "abc01", shared_data / "abc01" / "raw")
-    assert made.issues == []
+    assert {(i.code, i.dataset, i.variable, i.value): i.count for i in made.issues} == {
+        ("STR114", "TS", "", ""): 1,
+        ("TIM107", "LB", "LBDTC", "2024-04-01"): 6,
+        ("TIM107", "VS", "VSDTC", "2024-04-01"): 5,
+    }
+    assert all(i.accepted for i in made.issues)
+    assert made.exit_code == 0
 
 
 @pytest.mark.parametrize("name", KEYS)
@@ -53,8 +59,10 @@ def test_excerpt(specs: Path, excerpt: Path, converted: Convert, name: str) -> N
     assert_equal(made.frames[name], folder / "sdtm" / f"{name.lower()}.csv")
 
 
-def test_excerpt_raises_no_issue(specs: Path, excerpt: Path, converted: Convert) -> None:
-    assert converted(specs / "abc01", excerpt / "abc01" / "raw").issues == []
+def test_excerpt_raises_what_it_holds(specs: Path, excerpt: Path, converted: Convert) -> None:
+    made = converted(specs / "abc01", excerpt / "abc01" / "raw")
+    found = {(i.code, i.dataset): bool(i.accepted) for i in made.issues if i.code != "ACC001"}
+    assert found == {("STR114", "TS"): True}
 
 
 def test_at_most_two_lines_a_variable(specs: Path, excerpt: Path, converted: Convert) -> None:
