@@ -15,14 +15,14 @@ import numpy as np
 
 from . import __version__
 from .build.datasets import Datasets
-from .build.forms import Built, Form, NumberedTable, build_forms
+from .build.forms import Built, Form, build_forms
 from .build.observe import observe
 from .build.partition import build_study
 from .build.raw_columns import column_fates, expected_rows
 from .judging import Judgement, check_written, judge_package, read_package
 from .model.dataset import Dataset
 from .model.issue import ReadError, ReadProblem
-from .model.lineage import TablePlace
+from .model.lineage import NumberedTable, TablePlace
 from .readers.registry import read_tables
 from .reports.issues import (
     Issue,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
-from .build.forms import Built as BuiltForms
 from .build.forms import build_forms
-from .build.trace import Replay, TraceError, TraceStep
+from .build.replay import Replay
+from .build.trace import TraceError, TraceStep
 from .pipeline import Silent, read_raw_tables
 from .spec.study import Study, load_study
 
@@ -38,7 +39,7 @@ def replay_subject(study: Study, out: Path, raw: Path, subject: str | None) -> R
     built = build_forms(study.files, tables)
     if subject is not None:
         forms = {n: f.of_subject(subject) for n, f in built.forms.items()}
-        built = BuiltForms(forms, built.issues, built.outcomes, built.column_names)
+        built = replace(built, forms=forms)
     return Replay(study, tables, built)
 
 

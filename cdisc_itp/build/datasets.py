@@ -29,7 +29,8 @@ from ..model.lineage import Fate, Links, Occurrences, Outcome
 from ..spec.graph import SETTLED
 from ..spec.study import DatasetBuild, Study
 from ..spec.types import Step
-from .forms import Form, chosen
+from .form_rows import chosen
+from .forms import Form
 from .intervals import merge_intervals
 from .records import Built, DatasetRecords
 from .rows import Line, subset
@@ -185,7 +186,7 @@ def _finish(build: DatasetBuild, records: DatasetRecords, out: Datasets) -> None
     """Leave out what XPT cannot hold, order the records, and keep their lineage in that order."""
     encoding = records.built.study.files.study.encoding
     for variable in build.plan.names:
-        _check_storable(records, variable, encoding)
+        check_storable(records, variable, encoding)
     order = records.order()
     place = np.empty(records.n, np.int64)
     place[order] = np.arange(records.n)
@@ -193,7 +194,7 @@ def _finish(build: DatasetBuild, records: DatasetRecords, out: Datasets) -> None
     out.links += _links(records, place)
     if build.supplemental is not None:
         for variable in build.spec.supplemental:
-            _check_storable(records, variable, encoding)
+            check_storable(records, variable, encoding)
         build_supplemental(build, records, order, out.frames, out.links)
 
 
@@ -202,7 +203,7 @@ def frame_of(columns: dict[str, Column]) -> pd.DataFrame:
     return pd.DataFrame({k: pd.Series(c, copy=False) for k, c in columns.items()}, copy=False)
 
 
-def _check_storable(records: DatasetRecords, variable: str, encoding: str) -> None:
+def check_storable(records: DatasetRecords, variable: str, encoding: str) -> None:
     """DATA070 (text outside the encoding), DATA071 (over 200 bytes), DATA072 (a number beyond IBM's range)."""
     column = records.columns[variable]
     records.target = variable
@@ -237,8 +238,11 @@ def _links(records: DatasetRecords, place: np.ndarray) -> list[Links]:  # type: 
         at = records.link_origin == number
         form = records.form_of(number)
         out.append(Links(records.name, form, place[records.link_record[at]], records.link_row[at]))
-    for (variable, other), rows in records.looked.items():
-        at = np.flatnonzero(rows >= 0)
+    for (variable, other, how), rows in records.looked.items():
+        taken = rows >= 0
+        if how == "taken" and (variable, other, "one") in records.looked:
+            taken &= rows != records.looked[(variable, other, "one")]
+        at = np.flatnonzero(taken)
         out.append(Links(records.name, other, place[at], _numbers(records, other, rows[at]), variable))
     return out
 
@@ -270,7 +274,7 @@ def _outcomes(records: DatasetRecords) -> list[Outcome]:
                 out.append(Outcome(form, ids[origin == number], Fate.REJECTED, records.name, code))
     for form, ids, reason in records.left_by_where():
         out.append(Outcome(form, ids, Fate.LEFT_OUT, records.name, reason))
-    for (_, other), rows in records.looked.items():
+    for (_, other, _), rows in records.looked.items():
         if other in records.built.forms:
             found = np.zeros(len(records.built.forms[other]), bool)
             found[rows[rows >= 0]] = True

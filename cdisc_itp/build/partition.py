@@ -93,8 +93,7 @@ def _subject_numbers(forms: dict[str, Form]) -> dict[str, npt.NDArray[np.int64]]
 
 def _rows_of(form: Form, number: npt.NDArray[np.int64], low: int, high: int) -> Form:
     part = form.at(np.flatnonzero((number >= low) & (number < high)))
-    columns = {k: without_unused(c) for k, c in part.columns.items()}
-    return Form(part.name, columns, part.places, part.ids, part.live)
+    return part.with_columns({k: without_unused(c) for k, c in part.columns.items()})
 
 
 def without_unused(column: Column) -> Column:

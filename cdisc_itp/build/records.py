@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +28,7 @@ from .forms import Form
 from .rows import Rows, holds
 
 Numbers = npt.NDArray[np.int64]
+How = Literal["one", "taken"]
 
 
 @dataclass
@@ -37,19 +40,28 @@ class Built:
     datasets: dict[str, DatasetRecords] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Origin:
-    """A record source: its form and which records come from it."""
+@dataclass
+class Unmerged:
+    """Records as they were before some of them became one: ``group`` (their number,) is the record that each became
+    (-1: one that was rejected later), ``first`` (n,) the one that each record of today took its values from.
+    """
 
-    form: str
-    number: int
+    records: DatasetRecords
+    group: Numbers
+    first: Numbers
+
+    def keep(self, mask: Mask) -> Unmerged:
+        """After some records were dropped."""
+        number = np.where(mask, np.cumsum(mask) - 1, -1)
+        return Unmerged(self.records, np.where(self.group < 0, -1, number[self.group]), self.first[mask])
 
 
 class DatasetRecords(Rows):
     """Records with their form columns (lower case) and variables (upper case).
 
     ``origin`` (n,) is the record source of each record; ``link_record`` and ``link_row`` (m,) are the form rows
-    behind the records (by number in the form), ``looked`` what variables took from elsewhere.
+    behind the records (by number in the form). ``looked`` (n,) is what each record took from elsewhere, by variable,
+    place and how: the subject's one row there, or the row that an algorithm took.
     """
 
     def __init__(self, built: Built, build: DatasetBuild) -> None:
@@ -63,11 +75,12 @@ class DatasetRecords(Rows):
         self.link_record = np.arange(self.n, dtype=np.int64)
         self.link_row = np.concatenate([f.ids[r] for f, r in parts]) if parts else np.empty(0, np.int64)
         self.link_origin = origin.copy()
-        self.looked: dict[tuple[str, str], Numbers] = {}
+        self.looked: dict[tuple[str, str, How], Numbers] = {}
         self.chosen_steps: dict[str, npt.NDArray[np.int16]] = {}
         self.left_out: list[tuple[int, Numbers, str]] = []
         self.rejected: list[tuple[Numbers, npt.NDArray[np.int32], str]] = []
         self.merged: list[tuple[Numbers, npt.NDArray[np.int32]]] = []
+        self.unmerged: Unmerged | None = None
         self._order: Numbers | None = None
         self._links: dict[str, Numbers] = {}
 
@@ -87,7 +100,7 @@ class DatasetRecords(Rows):
                 form = self.built.forms[spec.from_]
                 drop = form.live & ~holds(spec.where, form.columns.__getitem__, len(form))
                 if drop.any():
-                    out.append((spec.from_, form.ids[drop], f"not {spec.where}: {spec.reason}"))
+                    out.append((str(spec.from_), form.ids[drop], f"not {spec.where}: {spec.reason}"))
         return out
 
     def form_of(self, number: int) -> str:
@@ -102,7 +115,7 @@ class DatasetRecords(Rows):
             raise KeyError(f"{self.name} has no column {ref}")
         link = self._one_a_subject(place)
         if link.max(initial=-1) >= 0:
-            self.looked[(self.target, place)] = link
+            self.looked[(self.target, place, "one")] = link
         return take(self.other(place)[column], link)
 
     def has(self, ref: str) -> bool:
@@ -129,8 +142,12 @@ class DatasetRecords(Rows):
         return OtherForm(self.built.forms[name])
 
     def link(self, name: str, rows: Numbers) -> None:
-        """Keep which record of another dataset each record took."""
-        self.looked[(self.target, name)] = rows
+        """Keep which record of another dataset each record took; where a later line applies, its record counts."""
+        key: tuple[str, str, How] = (self.target, name, "taken")
+        before = self.looked.get(key)
+        if self.mask is not None:
+            rows = np.where(self.mask, rows, -1 if before is None else before)
+        self.looked[key] = rows
 
     def _one_a_subject(self, name: str) -> Numbers:
         """The subject's one row elsewhere (n,), -1 where there is none; several are issue DATA060, and not read."""
@@ -155,9 +172,19 @@ class DatasetRecords(Rows):
     def order(self) -> Numbers:
         """Records by subject, the declared keys, then everything collected: never by their place in a file."""
         if self._order is None:
-            keys = [*([] if "USUBJID" not in self.columns else ["USUBJID"]), *self.build.order]
-            self._order = self._sorted(list(dict.fromkeys(k for k in keys if k in self.columns)))
+            self._order = self._sorted(self.order_keys)
         return self._order
+
+    @property
+    def order_keys(self) -> list[str]:
+        """The variables that order the records."""
+        keys = ("USUBJID", *map(str, self.build.order))
+        return list(dict.fromkeys(k for k in keys if k in self.columns))
+
+    @property
+    def tie_breakers(self) -> list[str]:
+        """What orders records that agree in the keys and come from one record source: everything collected."""
+        return sorted(n for n in self.columns if n == n.lower())
 
     def _sorted(self, keys: list[str]) -> Numbers:
         key = np.zeros(self.n, np.int64)
@@ -177,8 +204,8 @@ class DatasetRecords(Rows):
         if tie.any():
             at = np.flatnonzero(tie)
             rows = order[at]
-            rest = [ranks(take(c, rows))[0] for n, c in sorted(self.columns.items()) if n == n.lower()]
-            order[at] = rows[np.lexsort((*rest, self.origin[rows], sorted_key[at]))]
+            least_first = [ranks(take(self.columns[n], rows))[0] for n in reversed(self.tie_breakers)]
+            order[at] = rows[np.lexsort([*least_first, self.origin[rows], sorted_key[at]])]
         return order
 
     def _ranks(self, name: str) -> tuple[npt.NDArray[np.int32], int]:
@@ -201,6 +228,7 @@ class DatasetRecords(Rows):
         self.link_record = number[self.link_record[stay]]
         self.link_row, self.link_origin = self.link_row[stay], self.link_origin[stay]
         self._replace(rows)
+        self.unmerged = self.unmerged and self.unmerged.keep(mask)
 
     def _replace(self, rows: Numbers) -> None:
         """Each record becomes the one at ``rows``."""
@@ -212,6 +240,7 @@ class DatasetRecords(Rows):
 
     def merge(self, group: Numbers, first: Numbers) -> None:
         """Records of one group (n,) become one: the record at ``first`` (k,)."""
+        self.unmerged = Unmerged(copy.copy(self), group, first)
         loses = np.ones(self.n, bool)
         loses[first] = False
         lost = loses[self.link_record]
@@ -237,7 +266,7 @@ class OtherForm:
     def order(self) -> Numbers:
         """Rows by everything that they hold."""
         columns = [ranks(c)[0] for _, c in sorted(self.form.columns.items())]
-        return np.lexsort((np.arange(self.n), *columns)) if columns else np.arange(self.n)
+        return np.lexsort([np.arange(self.n), *columns]) if columns else np.arange(self.n)
 
     def holds(self, condition: object) -> Mask:
         """The rows for which a condition holds."""

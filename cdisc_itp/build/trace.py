@@ -1,27 +1,17 @@
-"""The story of one value: every step from the raw cell to the submitted one, replayed for one subject.
-
-The study is built again for that subject with every step at hand; nothing is stored in the output for it.
-"""
+"""The story of one value, as told: steps, raw cells, and the records and rows of tables that decided."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from ..algorithms.columns import Column as RawWord
-from ..algorithms.merge import Reading
-from ..model.column import Column, decoded, is_numeric
+from ..algorithms.registry import Algorithm
 from ..model.issue import UserError
-from ..model.lineage import NumberedTable
-from ..spec.study import Study
-from ..spec.types import BlockSpec, SourceSpec, Step
-from .datasets import build_records, lines_of
-from .forms import Built as BuiltForms
-from .forms import Form, first_block
-from .records import Built, DatasetRecords
-from .unpivot import find_cells
+from ..model.where import Condition
+
+Said = str | tuple[str, ...] | dict[str, str | None] | Condition
+MEMBERS_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -34,22 +24,54 @@ class RawCell:
     column: str
     text: str | None
 
+    def __str__(self) -> str:
+        where = self.file + (f" sheet {self.sheet}" if self.sheet else "")
+        return f"{where} row {self.row} column {self.column}: {shown_text(self.text)}"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A record, form row, row of a table or term that was looked at: where it stands and what it says.
+
+    ``taken``: it decided; ``this``: it is the record whose story is told. ``dataset`` (a dataset or form) and
+    ``record`` (its number in this replay) are those of a record or form row.
+    """
+
+    place: str
+    values: dict[str, str | None]
+    taken: bool = False
+    this: bool = False
+    dataset: str | None = None
+    record: int | None = None
+
+    def __str__(self) -> str:
+        said = ", ".join(f"{k} {shown_text(v)}" for k, v in self.values.items())
+        mark = " (this record)" if self.this else ""
+        return f"{self.place}{mark}: {said}"
+
 
 @dataclass(frozen=True)
 class TraceStep:
-    """One value on the way: its name, value, the algorithm that made it and in which line of the spec.
+    """One value on the way.
 
-    ``word`` is None for a value that no step made; ``sources`` are the values that it was made from; ``cells``
-    the raw cells, for a form column; ``note`` says what else decided (an interval, the order of records).
+    ``ref`` is how the line that reads it writes its name; ``word``, ``parameters``, ``text``, ``place`` and ``when``
+    are the line of the spec that made it (``word`` is None where none did); ``tried`` are the lines before it that
+    did not hold or gave no value; ``sources`` the values that it was made from; ``cells`` the raw cells;
+    ``members`` the records or rows that were looked at.
     """
 
     name: str
     value: str | None
+    ref: str = ""
     word: str | None = None
+    parameters: dict[str, Said] = field(default_factory=dict)
     text: str = ""
     place: str = ""
+    when: Condition | None = None
     sources: tuple[TraceStep, ...] = ()
     cells: tuple[RawCell, ...] = ()
+    members: tuple[Member, ...] = ()
+    tried: tuple[TraceStep, ...] = ()
     note: str = ""
 
 
@@ -57,189 +79,86 @@ class TraceError(UserError):
     """A record or variable that is not there, or several records where one was meant."""
 
 
-@dataclass
-class Replay:
-    """One subject's study, built with every step at hand."""
+def parameters_said(algorithm: Algorithm) -> dict[str, Said]:
+    """Every parameter that has a value, by the name that a spec writes; the main argument is the first.
 
-    study: Study
-    tables: list[NumberedTable]
-    forms: BuiltForms
-    built: Built = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.built = build_records(self.study, self.forms.forms)
-
-    def record(self, dataset: str, wanted: dict[str, str]) -> int:
-        """The one record (its place while it was built) whose variables have these values, as text."""
-        records = self._records(dataset)
-        hit = np.ones(records.n, bool)
-        for name, value in wanted.items():
-            if name not in records.columns:
-                raise TraceError(f"{dataset} has no variable {name}")
-            hit &= np.array([v == value for v in shown_values(records.columns[name])], bool)
-        found = np.flatnonzero(hit)
-        said = ", ".join(f"{k}={v}" for k, v in wanted.items())
-        if len(found) != 1:
-            count = "no record" if not len(found) else f"{len(found)} records"
-            raise TraceError(f"{dataset} has {count} with {said}" + (" - name more variables" if len(found) else ""))
-        return int(found[0])
-
-    def _records(self, dataset: str) -> DatasetRecords:
-        if dataset not in self.built.datasets:
-            raise TraceError(f"the study has no dataset {dataset}")
-        return self.built.datasets[dataset]
-
-    def trace(self, dataset: str, record: int, variable: str, depth: int = 0) -> TraceStep:
-        """How one value came about."""
-        records = self._records(dataset)
-        name = f"{dataset}.{variable}"
-        if variable not in records.columns:
-            raise TraceError(f"{dataset} has no variable {variable}")
-        value = shown_values(records.columns[variable])[record]
-        if variable == "USUBJID":
-            return self._subject(records, record, name, value)
-        number = int(records.chosen_steps[variable][record]) if variable in records.chosen_steps else -1
-        if number < 0 or depth > 30:
-            return TraceStep(name, value, note="no line of the spec gave a value" if number < 0 else "")
-        step = lines_of(records.build, variable)[number][0]
-        sources = tuple(self._sources(records, record, variable, step, depth))
-        return TraceStep(
-            name,
-            value,
-            step.algorithm.word,
-            step.algorithm.describe(),
-            f"{step.file}:{step.line}",
-            sources,
-            note=_note(records, record, step),
-        )
-
-    def _subject(self, records: DatasetRecords, record: int, name: str, value: str | None) -> TraceStep:
-        form, row = self._form_row(records, record)
-        subject = self.study.files.study.subject_id
-        step = subject.steps[0] if subject else None
-        reads = step.algorithm.reads if step else ()
-        sources = tuple(self._form_value(form, row, r) for r in reads if r in form.columns)
-        word, text = (step.algorithm.word, step.algorithm.describe()) if step else (None, "")
-        return TraceStep(name, value, word, text, "study.yaml", sources)
-
-    def _form_row(self, records: DatasetRecords, record: int) -> tuple[Form, int]:
-        at = int(np.flatnonzero(records.link_record == record)[0])
-        form = self.forms.forms[records.form_of(int(records.link_origin[at]))]
-        return form, int(np.searchsorted(form.ids, records.link_row[at]))
-
-    def _sources(
-        self, records: DatasetRecords, record: int, variable: str, step: Step, depth: int
-    ) -> Iterator[TraceStep]:
-        reads = [*step.algorithm.reads, *(step.when.reads if step.when else ())]
-        for ref in dict.fromkeys(reads):
-            place, _, column = ref.rpartition(".")
-            if place:
-                yield from self._elsewhere(records, record, variable, step, place, column, depth)
-            elif ref == ref.upper():
-                yield self.trace(records.name, record, ref, depth + 1)
-            else:
-                yield from self._form_values(records, record, ref)
-
-    def _form_values(self, records: DatasetRecords, record: int, column: str) -> Iterator[TraceStep]:
-        """The form rows behind a record: one, or the rows of an interval of which the deciding one comes first."""
-        form, row = self._form_row(records, record)
-        yield self._form_value(form, row, column)
-
-    def _elsewhere(
-        self,
-        records: DatasetRecords,
-        record: int,
-        variable: str,
-        step: Step,
-        place: str,
-        column: str,
-        depth: int,
-    ) -> Iterator[TraceStep]:
-        taken = records.looked.get((variable, place))
-        row = -1 if taken is None else int(taken[record])
-        if row < 0:
-            yield TraceStep(f"{place}.{column}", None, note="the subject has no such record")
-        elif place in self.built.datasets:
-            yield self.trace(place, row, column, depth + 1)
-        else:
-            form = self.forms.forms[place]
-            yield self._form_value(form, row, column)
-
-    def _form_value(self, form: Form, row: int, column: str) -> TraceStep:
-        name = f"{form.name}.{column}"
-        value = shown_values(form.columns[column])[row] if column in form.columns else None
-        if column == "STUDYID":
-            return TraceStep(name, self.study.name, "hardcode", "The study's identifier.", "study.yaml")
-        table = self.tables[int(form.places.table[row])]
-        source, block = first_block(self.study.files, form.name, table)
-        steps = block.columns[column].steps if column in block.columns else ()
-        if column == "site" and not steps and source.site is not None:
-            steps = source.site.steps
-        cells = tuple(self._cells(form, row, table, source, block, steps))
-        made = "; ".join(s.algorithm.describe() for s in steps)
-        word = steps[0].algorithm.word if steps else None
-        where = f"{steps[0].file}:{steps[0].line}" if steps else ""
-        inner = tuple(
-            self._form_value(form, row, r) for s in steps for r in s.algorithm.reads if "." not in r and r != column
-        )
-        return TraceStep(name, value, word, made, where, inner, cells)
-
-    def _cells(
-        self, form: Form, row: int, table: NumberedTable, source: SourceSpec, block: BlockSpec, steps: tuple[Step, ...]
-    ) -> Iterator[RawCell]:
-        raw_row = int(np.searchsorted(table.raw.rows, form.places.row[row]))
-        cells = find_cells(block.unpivot, tuple(table.raw.frame.columns)) if block.unpivot else None
-        code = int(form.places.column[row])
-        unpivoted = self.forms.column_names[code] if code >= 0 else ""
-        for step in steps:
-            if not isinstance(step.algorithm, RawWord):
-                continue
-            column = str(step.algorithm.column)
-            if column.startswith("$") and cells is not None:
-                at = cells.columns.index(unpivoted)
-                inner = column[1:]
-                beside = cells.beside[inner][at] if inner in cells.beside else unpivoted
-                if beside is None:
-                    continue
-                column = beside
-            text = decoded(table.raw.frame[column].array)[raw_row]
-            yield RawCell(table.raw.file, table.raw.sheet, int(form.places.row[row]), column, text)
+    >>> from ..algorithms.assign import Replace
+    >>> from ..algorithms.registry import Ref
+    >>> parameters_said(Replace(Ref("term"), text="-"))
+    {'source': 'term', 'text': '-', 'by': ''}
+    """
+    out: dict[str, Said] = {}
+    for f in dataclasses.fields(algorithm):  # type: ignore[arg-type]
+        value = getattr(algorithm, f.name)
+        if value is not None and value != () and not f.metadata.get("hidden", False):
+            out[f.name.rstrip("_")] = _said(value)
+    return out
 
 
-def _note(records: DatasetRecords, record: int, step: Step) -> str:
-    rows = int(np.sum(records.link_record == record))
-    if rows > 1:
-        return f"the record is an interval of {rows} form rows"
-    if isinstance(step.algorithm, Reading):
-        return "taken from the record that the algorithm chose"
-    return ""
+def _said(value: object) -> Said:
+    if isinstance(value, Condition):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return tuple(map(str, value))
+    if isinstance(value, dict):
+        return {str(k): None if v is None else str(v) for k, v in value.items()}
+    return str(value)
 
 
-def shown_values(column: Column) -> list[str | None]:
-    """One text a record; whole numbers without decimals."""
-    values = decoded(column).tolist()
-    if not is_numeric(column):
-        return values
-    return [None if v is None else (f"{v:.0f}" if v == int(v) else repr(v)) for v in values]
+def shown_text(text: str | None) -> str:
+    """A text as the story shows it."""
+    return "(empty)" if text is None else f"'{text}'"
 
 
 def leaves(step: TraceStep) -> Iterator[RawCell]:
     """Every raw cell of a story."""
     yield from step.cells
-    for source in step.sources:
-        yield from leaves(source)
+    for inner in (*step.tried, *step.sources):
+        yield from leaves(inner)
 
 
-def render_trace(step: TraceStep, indent: int = 0) -> str:
-    """The story in lines: value, algorithm, place, raw cells."""
-    pad = "  " * indent
-    lines = [f"{pad}{step.name} = {'(no value)' if step.value is None else repr(step.value)}"]
-    if step.word:
-        lines.append(f"{pad}  by {step.word} [{step.place}]: {step.text}")
+def render_trace(step: TraceStep) -> str:
+    """The story in lines, to be read from top (the value) to bottom (the raw cells)."""
+    return "\n".join(_lines(step, "", set()))
+
+
+def _lines(step: TraceStep, pad: str, told: set[int]) -> Iterator[str]:
+    value = "(no value)" if step.value is None else f"'{step.value}'"
+    # A value that is read twice has one story: its sources (or raw cells) are the same object.
+    story = id(step.sources or step.cells)
+    if story in told and (step.sources or step.cells):
+        yield f"{pad}{step.name} = {value} (told above)"
+        return
+    told.add(story)
+    yield f"{pad}{step.name} = {value}"
+    for line in step.tried:
+        yield from _attempt(line, f"{pad}  ", told)
+    yield from _attempt(step, f"{pad}  ", told)
+
+
+def _attempt(step: TraceStep, pad: str, told: set[int]) -> Iterator[str]:
+    """One line of the spec: what it does, what became of it, and what it read."""
+    if step.word is not None:
+        when = f"where {step.when}: " if step.when is not None else ""
+        place = f" [{step.place}]" if step.place else ""
+        yield f"{pad}{step.word}{place}: {when}{step.text}"
     if step.note:
-        lines.append(f"{pad}  {step.note}")
+        yield f"{pad}{step.note}"
     for cell in step.cells:
-        where = cell.file + (f" sheet {cell.sheet}" if cell.sheet else "")
-        shown = "(empty)" if cell.text is None else repr(cell.text)
-        lines.append(f"{pad}  raw {where} row {cell.row} column {cell.column}: {shown}")
-    return "\n".join([*lines, *(render_trace(s, indent + 1) for s in step.sources)])
+        yield f"{pad}raw {cell}"
+    yield from _shown_members(step.members, pad)
+    for source in step.sources:
+        yield from _lines(source, f"{pad}  ", told)
+
+
+def _shown_members(members: tuple[Member, ...], pad: str) -> Iterator[str]:
+    """Those that decided, and their neighbours; of many only some."""
+    centre = next((i for i, m in enumerate(members) if m.taken or m.this), 0)
+    first = max(0, min(centre - MEMBERS_SHOWN // 2, len(members) - MEMBERS_SHOWN))
+    here = range(first, min(len(members), first + MEMBERS_SHOWN))
+    for i in here:
+        yield f"{pad}{'->' if members[i].taken else ' -'} {i + 1}. {members[i]}"
+    if len(here) < len(members):
+        yield f"{pad}   of {len(members)} that were looked at"

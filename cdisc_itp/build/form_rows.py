@@ -1,0 +1,143 @@
+"""The rows of one block while its form columns are made: from a site's dialect to canonical text."""
+
+from __future__ import annotations
+
+import graphlib
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..algorithms.columns import Column as RawWord
+from ..model.column import Column, Mask, constant, empty_column, joined, present, take, text_column
+from ..model.lineage import Fate, Places
+from ..model.raw import RawTable
+from ..spec.load import StudyFiles
+from ..spec.maps import CsvTable
+from ..spec.types import BlockSpec, SourceSpec, Steps
+from .rows import Rows, apply_kernel
+from .unpivot import Unpivoted
+
+NOT_DONE = "NOT DONE"
+Reasons = list[tuple[Mask, Fate, str]]
+
+
+class FormRows(Rows):
+    """Rows of one block while its form columns are made."""
+
+    def __init__(
+        self, files: StudyFiles, source: SourceSpec, form: str, table: RawTable, rows: Unpivoted, places: Places
+    ):
+        columns = {"STUDYID": constant(files.study.study, len(places))}
+        super().__init__(files.study.study, len(places), columns, places)
+        self.files, self.from_source, self.name, self.raw_table, self.rows = files, source, form, table, rows
+        self.left_out: Reasons = []
+
+    @property
+    def source(self) -> str | None:
+        """The source of these rows."""
+        return self.from_source.source
+
+    @property
+    def kind(self) -> str:
+        """The type of the form column that is being made."""
+        return self.files.forms[self.name].columns.get(self.target, "text")
+
+    def table(self, name: str) -> CsvTable:
+        """A table of maps/."""
+        return self.files.tables[name]
+
+    def raw(self, name: str) -> Column:
+        """A raw column, or what ``unpivot`` made."""
+        if name.startswith("$"):
+            return self.rows.made[name[1:]]
+        return take_raw(self.raw_table, name, self.rows.raw_rows)
+
+    def each_raw(self, kernel: Any, column: str) -> Column:
+        """As ``each``, for a raw column."""
+        values = self.raw(column)
+        out, problems = apply_kernel(kernel, [values])
+        for code, mask in problems.items():
+            self._occur(code, mask, column, values)
+        return out
+
+
+def take_raw(table: RawTable, name: str, rows: npt.NDArray[np.int64] | None) -> Column:
+    """A raw column at ``rows`` (None: all)."""
+    values: Column = table.frame[name].array
+    return values if rows is None else take(values, rows)
+
+
+def make_columns(rows: FormRows, block: BlockSpec) -> None:
+    """Make the site, the block's form columns in the order that they read each other, and the subject."""
+    if rows.from_source.site is not None:
+        rows.target = "site"
+        rows.columns["site"] = first_value(rows, rows.from_source.site)
+    for column in _column_order(block):
+        rows.target = column
+        rows.columns[column] = first_value(rows, block.columns[column])
+        _make_reasons(rows, block, column)
+    subject = rows.files.study.subject_id
+    reads = {r for s in subject.steps for r in s.algorithm.reads} if subject else set()
+    if subject is not None and all(rows.has(r) for r in reads):
+        rows.target = "USUBJID"
+        rows.columns["USUBJID"] = first_value(rows, subject)
+
+
+def _column_order(block: BlockSpec) -> list[str]:
+    graph = {
+        c: sorted(
+            r
+            for s in steps.steps
+            for r in (*s.algorithm.reads, *(s.when.reads if s.when else ()))
+            if r in block.columns and r != c
+        )
+        for c, steps in block.columns.items()
+    }
+    return list(graphlib.TopologicalSorter(graph).static_order())
+
+
+def _make_reasons(rows: FormRows, block: BlockSpec, column: str) -> None:
+    """Fill ``<column>_status`` and ``<column>_reason`` where a text of ``missing`` says why there is no value."""
+    wanted = rows.files.forms[rows.name].columns
+    status, reason = f"{column}_status", f"{column}_reason"
+    said = reasoned_word(block, column)
+    if said is None or (status not in wanted and reason not in wanted):
+        return
+    why = said.reasons(rows)  # type: ignore[arg-type]
+    if status in wanted and status not in block.columns:
+        rows.columns[status] = text_column(np.where(present(why), 0, -1), [NOT_DONE])
+    if reason in wanted and reason not in block.columns:
+        plain = np.append(why.categories.to_numpy(dtype=object) == NOT_DONE, True)
+        rows.columns[reason] = text_column(np.where(plain[why.codes], -1, why.codes), why.categories)
+
+
+def reasoned_word(block: BlockSpec, column: str) -> RawWord | None:
+    """The word of a form column whose ``missing`` gives reasons."""
+    words = [s.algorithm for s in block.columns[column].steps if isinstance(s.algorithm, RawWord)]
+    return next((w for w in words if w.missing and any(w.missing.values())), None)
+
+
+def first_value(rows: Rows, steps: Steps) -> Column:
+    """The first step that applies and gives a value, row by row."""
+    made: Column | None = None
+    left = np.ones(rows.n, bool)
+    for step in steps.steps:
+        applies = left & rows.applies(step)
+        if not applies.any():
+            continue
+        rows.mask = applies
+        column = step.algorithm.apply(rows)  # type: ignore[arg-type]
+        rows.mask = None
+        if not applies.all():
+            column = take(column, np.where(applies, np.arange(rows.n), -1))
+        made = column if made is None else chosen(made, column)
+        left = left & ~present(column)
+    return empty_column(rows.n) if made is None else made
+
+
+def chosen(first: Column, second: Column) -> Column:
+    """The first column's values, and the second's where the first has none."""
+    n = len(first)
+    both = joined([first, second])
+    return take(both, np.where(present(first), np.arange(n), np.arange(n) + n))

@@ -1,0 +1,271 @@
+"""One subject's study built again with every step at hand: how each value came about.
+
+Nothing is stored in an output for it; the lines of the spec are applied again, one by one.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ..algorithms.lookup import LookUp
+from ..algorithms.merge import Reading
+from ..model.catalogue import CATALOGUE
+from ..model.column import Column, Mask
+from ..model.lineage import NumberedTable, Occurrences
+from ..spec.study import Study
+from ..spec.types import Step
+from .datasets import build_records, check_storable, lines_of
+from .forms import Built as BuiltForms
+from .records import DatasetRecords, How, Numbers, Unmerged
+from .replay_forms import FormReplay
+from .replay_members import Looker
+from .shown import shown, shown_values
+from .supplemental import build_supplemental
+from .trace import TraceError, TraceStep
+
+Looked = dict[tuple[str, str, How], Numbers]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """One line of the spec applied to all records: where it holds, what it gives, what it took from elsewhere."""
+
+    holds: Mask
+    column: Column
+    when_looked: Looked
+    looked: Looked
+    issues: list[Occurrences]
+
+    def issues_at(self, record: int) -> list[str]:
+        """What was wrong with a record, as code and title."""
+        return [issue_text(o.code) for o in self.issues if o.index is not None and bool((o.index == record).any())]
+
+
+def issue_text(code: str) -> str:
+    """An issue in a story."""
+    return f"{code}: {CATALOGUE[code].title}"
+
+
+def applied(rows: Any, target: str, step: Step) -> Applied:
+    """Apply a line to all records (or form rows) without changing them."""
+    when = _own(rows, target)
+    holds = np.ones(rows.n, bool) if step.when is None else when.holds(step.when)
+    own = _own(rows, target)
+    column = step.algorithm.apply(own)
+    return Applied(holds, column, getattr(when, "looked", {}), getattr(own, "looked", {}), own.issues)
+
+
+def _own(rows: Any, target: str) -> Any:
+    own = copy.copy(rows)
+    own.target, own.mask, own.issues, own.looked = target, None, [], {}
+    return own
+
+
+class Replay:
+    """The study built again, for one subject or for all; a story for each value."""
+
+    def __init__(self, study: Study, tables: list[NumberedTable], forms: BuiltForms) -> None:
+        self.study, self.tables, self.forms = study, tables, forms
+        self.built = build_records(study, forms.forms)
+        self.of_forms = FormReplay(study, tables, forms)
+        self.looker = Looker(study, forms, tables, self.built)
+        self.stored: dict[str, dict[str, Column]] = {}
+        self.parents: dict[str, tuple[str, Numbers]] = {}
+        self._applied: dict[tuple[int, str, int], Applied] = {}
+        self._told: dict[tuple[int, int, str], TraceStep] = {}
+        self._first_link: dict[int, Numbers] = {}
+        for name, records in self.built.datasets.items():
+            self._store(name, records)
+
+    def _store(self, name: str, records: DatasetRecords) -> None:
+        """What the file holds: the records, but for what it cannot hold; the supplemental dataset."""
+        own = copy.copy(records)
+        own.columns, own.issues = dict(records.columns), []
+        encoding = self.study.files.study.encoding
+        for variable in [*own.build.plan.names, *own.build.spec.supplemental]:
+            check_storable(own, variable, encoding)
+        self.stored[name] = own.columns
+        if own.build.supplemental is not None:
+            frames: dict[str, Any] = {}
+            links: list[Any] = []
+            order = records.order()
+            build_supplemental(own.build, own, order, frames, links)
+            for other, frame in frames.items():
+                self.stored[other] = {str(c): frame[c].array for c in frame.columns}
+                self.parents[other] = (name, order[links[-1].row])
+
+    def records_in_file(self, dataset: str) -> list[int]:
+        """The replay's number of each record, in the order of the file."""
+        if dataset in self.parents:
+            return list(range(len(self.parents[dataset][1])))
+        order: list[int] = self._records(dataset).order().tolist()
+        return order
+
+    def record(self, dataset: str, wanted: dict[str, str]) -> int:
+        """The one record (its number in this replay) whose variables have these values, as text."""
+        columns = self._stored(dataset)
+        hit = np.ones(len(next(iter(columns.values()))), bool)
+        for name, value in wanted.items():
+            if name not in columns:
+                raise TraceError(f"{dataset} has no variable {name}")
+            hit &= np.array([v == value for v in shown_values(columns[name])], bool)
+        found = np.flatnonzero(hit)
+        said = ", ".join(f"{k}={v}" for k, v in wanted.items())
+        if len(found) != 1:
+            count = "no record" if not len(found) else f"{len(found)} records"
+            raise TraceError(f"{dataset} has {count} with {said}" + (" - name more variables" if len(found) else ""))
+        return int(found[0])
+
+    def _stored(self, dataset: str) -> dict[str, Column]:
+        if dataset not in self.stored:
+            raise TraceError(f"the study has no dataset {dataset}")
+        return self.stored[dataset]
+
+    def _records(self, dataset: str) -> DatasetRecords:
+        self._stored(dataset)
+        return self.built.datasets[dataset]
+
+    def trace(self, dataset: str, record: int, variable: str) -> TraceStep:
+        """How one value of a file came about; TraceError where there is no such variable."""
+        columns = self._stored(dataset)
+        if variable not in columns:
+            raise TraceError(f"{dataset} has no variable {variable}")
+        if dataset in self.parents:
+            return self._supplemental(dataset, record, variable)
+        step = self._value(self._records(dataset), record, variable)
+        if step.value is not None and shown(columns[variable], record) is None:
+            return TraceStep(step.name, None, sources=(step,), note="left out: a transport file cannot hold it")
+        return step
+
+    def _supplemental(self, dataset: str, record: int, variable: str) -> TraceStep:
+        """QVAL and IDVARVAL are values of the parent record; the rest is said by the spec."""
+        columns = self.stored[dataset]
+        name, value = f"{dataset}.{variable}", shown(columns[variable], record)
+        parent, rows = self.parents[dataset]
+        at = {"QVAL": "QNAM", "IDVARVAL": "IDVAR"}.get(variable)
+        of = variable if variable in ("STUDYID", "USUBJID") else at and shown(columns[at], record)
+        if of is None:
+            spec = self.built.datasets[parent].build.spec.supplemental[shown(columns["QNAM"], record) or ""]
+            text = "Said by the supplemental variable's line in the spec."
+            return TraceStep(name, value, "", "supplemental", {}, text, f"{spec.file}:{spec.line}")
+        step = replace(self.trace(parent, int(rows[record]), of), ref=of)
+        return TraceStep(
+            name, value, "", "supplemental", {"source": of}, f"{of} of the record in {parent}.", "", None, (step,)
+        )
+
+    def _value(self, records: DatasetRecords, record: int, variable: str) -> TraceStep:
+        key = (id(records), record, variable)
+        if key not in self._told:
+            self._told[key] = self._tell(records, record, variable)
+        return self._told[key]
+
+    def _tell(self, records: DatasetRecords, record: int, variable: str) -> TraceStep:
+        name = f"{records.name}.{variable}"
+        before = records.unmerged
+        if before is not None and variable in before.records.columns:
+            return self._of_interval(records, before, record, variable)
+        if variable == "USUBJID":
+            return replace(self._form_value(records, record, variable), name=name)
+        value = shown(records.columns[variable], record)
+        tried: list[TraceStep] = []
+        for number, (step, sources) in enumerate(lines_of(records.build, variable)):
+            if sources is not None and int(records.origin[record]) not in sources:
+                continue
+            line = self._line(records, record, variable, number, step)
+            if line.value is not None:
+                note = line.note if value is not None else issue_text("DATA020")
+                return replace(line, value=value, tried=tuple(tried), note=note)
+            tried.append(line)
+        return TraceStep(name, None, tried=tuple(tried), note="" if tried else "no line of the spec makes it")
+
+    def _line(self, records: DatasetRecords, record: int, variable: str, number: int, step: Step) -> TraceStep:
+        """One line of the spec; its value is None where it does not hold or gives none."""
+        key = (id(records), variable, number)
+        if key not in self._applied:
+            self._applied[key] = applied(records, variable, step)
+        done = self._applied[key]
+        condition = tuple(step.when.reads) if step.when else ()
+        sources = [self._source(records, record, r, variable, done.when_looked) for r in condition]
+        holds = bool(done.holds[record])
+        out = TraceStep(
+            f"{records.name}.{variable}",
+            shown(done.column, record) if holds else None,
+            word=step.algorithm.word,
+            parameters=self.looker.parameters(records, step, variable),
+            text=step.algorithm.describe(),
+            place=f"{step.file}:{step.line}" if step.line else "",
+            when=step.when,
+            note="" if holds else "the condition does not hold",
+        )
+        if holds:
+            reads = [r for r in step.algorithm.reads if r not in condition]
+            sources += [s for r in reads if (s := self._read(records, record, r, variable, step, done)) is not None]
+            members = self.looker.members(records, record, variable, step, out.value, tuple(sources))
+            note = "; ".join([*done.issues_at(record), *(["it gives no value"] if out.value is None else [])])
+            out = replace(out, members=members, note=note)
+        return replace(out, sources=tuple(sources))
+
+    def _read(
+        self, records: DatasetRecords, record: int, ref: str, variable: str, step: Step, done: Applied
+    ) -> TraceStep | None:
+        """A value that a line read; None where members tell what was read."""
+        place = ref.rpartition(".")[0]
+        if isinstance(step.algorithm, Reading | LookUp) and place == step.algorithm.source.rpartition(".")[0]:
+            row = (
+                int(done.looked[(variable, place, "taken")][record])
+                if (variable, place, "taken") in done.looked
+                else -1
+            )
+            return None if row < 0 else replace(self._elsewhere(place, row, ref.rpartition(".")[2]), ref=ref)
+        return self._source(records, record, ref, variable, done.looked)
+
+    def _source(self, records: DatasetRecords, record: int, ref: str, variable: str, looked: Looked) -> TraceStep:
+        place, _, column = ref.rpartition(".")
+        if place:
+            rows = looked.get((variable, place, "one"))
+            row = -1 if rows is None else int(rows[record])
+            step = self._elsewhere(place, row, column)
+        elif ref == ref.upper():
+            step = self._value(records, record, ref)
+        else:
+            step = self._form_value(records, record, ref)
+        return replace(step, ref=ref) if step.ref != ref else step
+
+    def _elsewhere(self, place: str, row: int, column: str) -> TraceStep:
+        if row < 0:
+            return TraceStep(f"{place}.{column}", None, note="the subject has no such record, or several")
+        if place in self.built.datasets:
+            return self._value(self.built.datasets[place], row, column)
+        return self.of_forms.value(place, row, column)
+
+    def _form_value(self, records: DatasetRecords, record: int, column: str) -> TraceStep:
+        form, row = self.looker.form_row(records, record)
+        return self.of_forms.value(form, row, column)
+
+    def _of_interval(self, records: DatasetRecords, before: Unmerged, record: int, variable: str) -> TraceStep:
+        """A value of a record that was one row or several that follow each other."""
+        members = np.flatnonzero(before.group == record)
+        first = int(before.first[record])
+        if len(members) == 1:
+            return self._value(before.records, first, variable)
+        spec = records.build.spec.records[int(records.origin[record])].intervals
+        assert spec is not None
+        taken = first
+        if variable == spec.end:
+            value = shown(records.columns[variable], record)
+            taken = next(int(m) for m in members if shown(before.records.columns[variable], int(m)) == value)
+        names = [str(s) for s in (*spec.same, spec.start, spec.end)]
+        text = f"One record of {len(members)} rows that follow each other: from the first start to the last end."
+        return TraceStep(
+            f"{records.name}.{variable}",
+            shown(records.columns[variable], record),
+            word="intervals",
+            parameters={"same": tuple(map(str, spec.same)), "start": spec.start, "end": spec.end, "gap": str(spec.gap)},
+            text=text,
+            sources=(replace(self._value(before.records, taken, variable), ref=variable),),
+            members=self.looker.rows_of(before.records, members.tolist(), names, taken),
+        )

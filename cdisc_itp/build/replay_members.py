@@ -1,0 +1,219 @@
+"""What a line looked at besides its own record: other records, rows of forms and of maps, terms of codelists."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from ..algorithms.assign import AssignCt, Decode
+from ..algorithms.baseline import LastBefore
+from ..algorithms.lookup import LookUp
+from ..algorithms.maps import folded, key_column
+from ..algorithms.merge import Reading, subject_codes
+from ..algorithms.registry import Algorithm
+from ..algorithms.sequence import Sequence
+from ..model.column import Column, present
+from ..model.lineage import NumberedTable
+from ..spec.study import Study
+from ..spec.types import Step
+from .forms import Built as BuiltForms
+from .forms import Form
+from .records import Built, DatasetRecords, Numbers, OtherForm
+from .shown import shown, shown_values
+from .trace import Member, Said, TraceStep, parameters_said
+
+RECORD_SOURCE = "record source"
+
+
+class Looker:
+    """Finds the members of a line's story."""
+
+    def __init__(self, study: Study, forms: BuiltForms, tables: list[NumberedTable], built: Built) -> None:
+        self.study, self.forms, self.tables, self.built = study, forms, tables, built
+        self._first: dict[int, Numbers] = {}
+        self._texts: dict[int, tuple[Column, list[str | None]]] = {}
+
+    def form_row(self, records: DatasetRecords, record: int) -> tuple[str, int]:
+        """Form of a record, and the place in it of the first row behind the record."""
+        if id(records) not in self._first:
+            first = np.full(records.n, -1, np.int64)
+            first[records.link_record[::-1]] = np.arange(len(records.link_record) - 1, -1, -1)
+            self._first[id(records)] = first
+        at = int(self._first[id(records)][record])
+        name = records.form_of(int(records.link_origin[at]))
+        return name, int(np.searchsorted(self.forms.forms[name].ids, records.link_row[at]))
+
+    def parameters(self, records: DatasetRecords, step: Step, variable: str) -> dict[str, Said]:
+        """The line's parameters; what it reads without saying so is added: the dataset's order, the codelist."""
+        out = parameters_said(step.algorithm)
+        if isinstance(step.algorithm, Sequence | LastBefore):
+            out["order"] = tuple(records.order_keys)
+            ranked = {v: t for v, t in records.build.spec.ranked.items() if v in records.order_keys}
+            out |= {f"ranked {v}": tuple(map(str, t)) for v, t in ranked.items()}
+        return out
+
+    def members(
+        self,
+        records: DatasetRecords,
+        record: int,
+        variable: str,
+        step: Step,
+        value: str | None,
+        sources: tuple[TraceStep, ...],
+    ) -> tuple[Member, ...]:
+        """Everything that was looked at."""
+        word = step.algorithm
+        if isinstance(word, Sequence):
+            return self._in_order(records, record, word)
+        if isinstance(word, LastBefore):
+            return self._before(records, record, variable, word)
+        if isinstance(word, Reading):
+            return self._candidates(records, record, variable, step, word)
+        if isinstance(word, LookUp):
+            return self._matches(records, record, word)
+        said = {s.ref: s.value for s in sources}
+        return (*self._table_rows(word, said, value), *self._terms(records, variable, word, said, value))
+
+    def rows_of(self, records: DatasetRecords, rows: list[int], names: list[str], taken: int) -> tuple[Member, ...]:
+        """Records with some of their values."""
+        return tuple(self._member(records, i, names, i == taken) for i in rows)
+
+    def _member(
+        self, records: DatasetRecords, i: int, names: Iterable[str], taken: bool = False, this: bool = False
+    ) -> Member:
+        values = {n: shown(records.columns[n], i) for n in names}
+        return Member(self._place(*self.form_row(records, i)), values, taken, this, records.name, i)
+
+    def _form_member(self, form: Form, i: int, names: Iterable[str], taken: bool) -> Member:
+        values = {n: shown(form.columns[n], i) for n in names}
+        return Member(self._place(form.name, i), values, taken, False, form.name, i)
+
+    def _place(self, name: str, row: int) -> str:
+        form = self.forms.forms[name]
+        table = self.tables[int(form.places.table[row])]
+        code = int(form.places.column[row])
+        sheet = f" sheet {table.raw.sheet}" if table.raw.sheet else ""
+        column = f" column {self.forms.column_names[code]}" if code >= 0 else ""
+        return f"{table.raw.file}{sheet} row {int(form.places.row[row])}{column}"
+
+    def _in_order(self, records: DatasetRecords, record: int, word: Sequence) -> tuple[Member, ...]:
+        """The records of the group in the dataset's order, with what orders them."""
+        codes = np.asarray(records[word.by].codes)
+        order = records.order()
+        rows = order[codes[order] == codes[record]].tolist()
+        names = self._ordering(records, rows)
+        return tuple(self._ordered(records, i, names, this=i == record) for i in rows)
+
+    def _ordering(self, records: DatasetRecords, rows: list[int]) -> list[str]:
+        """The keys; where they do not tell these records apart, also everything collected."""
+        keys = records.order_keys
+        distinct = {tuple(shown(records.columns[k], i) for k in keys) for i in rows}
+        return keys if len(distinct) == len(rows) else [*keys, RECORD_SOURCE, *records.tie_breakers]
+
+    def _ordered(
+        self, records: DatasetRecords, i: int, names: list[str], taken: bool = False, this: bool = False
+    ) -> Member:
+        member = self._member(records, i, [n for n in names if n != RECORD_SOURCE], taken, this)
+        values = {n: member.values.get(n, str(int(records.origin[i]) + 1)) for n in names}
+        return Member(member.place, values, taken, this, member.dataset, i)
+
+    def _before(self, records: DatasetRecords, record: int, variable: str, word: LastBefore) -> tuple[Member, ...]:
+        """The records with a value of the same group, in the dataset's order."""
+        own = copy.copy(records)
+        own.target, own.looked, own.issues = variable, {}, []
+        same = np.asarray(present(own[word.value]))
+        if word.where is not None:
+            same = same & own.holds(word.where)
+        for column in (own.subjects(), *(own[b] for b in word.by)):
+            same = same & (np.asarray(column.codes) == int(column.codes[record]))
+        order = records.order()
+        rows = order[same[order]].tolist()
+        flags = records.columns.get(variable)
+        names = [str(word.date), str(word.value)]
+        dates = [shown(own[word.date], i) for i in rows]
+        extra = self._ordering(records, rows) if len(set(dates)) < len(rows) else []
+        out = []
+        for i in rows:
+            taken = flags is not None and int(flags.codes[i]) >= 0
+            member = self._ordered(records, i, extra, taken, i == record)
+            values = {**{n: shown(own[n], i) for n in names}, **member.values}
+            out.append(Member(member.place, values, taken, i == record, records.name, i))
+        return tuple(out)
+
+    def _candidates(
+        self, records: DatasetRecords, record: int, variable: str, step: Step, word: Reading
+    ) -> tuple[Member, ...]:
+        """The subject's records elsewhere that have a value and meet the condition."""
+        own = copy.copy(records)
+        own.target, own.looked, own.issues, own.mask = variable, {}, [], None
+        name, column = word.place
+        other = own.other(name)
+        ours, theirs, _ = subject_codes(own, other)  # type: ignore[arg-type]
+        fits = np.asarray(word.candidates(own, other)) & (theirs == ours[record])  # type: ignore[arg-type]
+        rows = np.flatnonzero(fits).tolist() if ours[record] >= 0 else []
+        word.apply(own)  # type: ignore[arg-type]
+        link = own.looked.get((variable, name, "taken"))
+        taken = -1 if link is None else int(link[record])
+        names = list(dict.fromkeys([column, *(word.where.reads if word.where else ())]))
+        if isinstance(other, OtherForm):
+            return tuple(self._form_member(other.form, i, names, i == taken) for i in rows)
+        return tuple(self._member(other, i, names, i == taken) for i in rows)
+
+    def _matches(self, records: DatasetRecords, record: int, word: LookUp) -> tuple[Member, ...]:
+        """The rows of the form whose columns equal the record's values."""
+        own = copy.copy(records)
+        own.looked, own.issues = {}, []
+        name, _, column = word.source.rpartition(".")
+        form = self.forms.forms[name]
+        fits = form.live.copy()
+        for key, ref in word.by.items():
+            value = shown(own[ref], record)
+            fits &= np.array([value is not None and v == value for v in self._all_texts(form.columns[key])], bool)
+        rows = np.flatnonzero(fits).tolist()
+        names = list(dict.fromkeys([*word.by, column]))
+        return tuple(self._form_member(form, i, names, len(rows) == 1) for i in rows)
+
+    def _all_texts(self, column: Column) -> list[str | None]:
+        """Every value as text; kept, since look-ups ask for the same columns again and again."""
+        if id(column) not in self._texts:
+            self._texts[id(column)] = (column, shown_values(column))
+        return self._texts[id(column)][1]
+
+    def _table_rows(self, word: Algorithm, said: dict[str, str | None], value: str | None) -> Iterator[Member]:
+        """The rows of maps/ that speak of the values that were read."""
+        for name in word.tables:
+            table = self.study.files.tables.get(name)
+            if table is None:
+                continue
+            file = self.study.files.places.get(f"map {name}", (name, 0))[0]
+            if {"test", "unit", "factor"} <= set(table.columns):
+                wanted = {k: said.get(str(getattr(word, k))) for k in ("test", "unit")}
+            elif "epoch" in table.columns:
+                wanted = {"epoch": value}
+            else:
+                wanted = {key_column(table.columns): next(iter(said.values()), None)}
+            columns = {k: table.column(k) for k in table.columns}
+            for i, line in enumerate(table.lines):
+                if all(w is not None and folded(columns[k][i] or "") == folded(w) for k, w in wanted.items()):
+                    yield Member(f"{file} line {line}", {k: c[i] for k, c in columns.items()}, taken=True)
+
+    def _terms(
+        self, records: DatasetRecords, variable: str, word: Algorithm, said: dict[str, str | None], value: str | None
+    ) -> Iterator[Member]:
+        """The term of the codelist."""
+        own = copy.copy(records)
+        own.target = variable
+        if isinstance(word, AssignCt):
+            codelist, term = own.codelist(), value
+        elif isinstance(word, Decode) and word.map is None:
+            codelist, term = own.codelist(word.source), said.get(str(word.source))
+        else:
+            return
+        found = codelist.by_value.get(term) if codelist is not None and term is not None else None
+        if codelist is not None and found is not None:
+            release = f" ({codelist.release})" if codelist.release else ""
+            yield Member(
+                f"codelist {codelist.name}{release}", {"value": found.value, "decode": found.decode}, taken=True
+            )
