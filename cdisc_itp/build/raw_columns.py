@@ -8,8 +8,8 @@ from ..algorithms.columns import Column as RawWord
 from ..model.issue import SpecProblem
 from ..model.lineage import ColumnFate, NumberedTable
 from ..model.raw import RawTable
-from ..spec.suggest import near
 from ..spec.load import StudyFiles, blocks_of
+from ..spec.suggest import near
 from ..spec.types import BlockSpec, SourceSpec
 from .unpivot import Cells, find_cells
 
@@ -53,7 +53,7 @@ def _check_block(
     start = lines.get("", 1)
     cells = find_cells(block.unpivot, columns) if block.unpivot else None
     if cells is not None and block.unpivot is not None:
-        placed |= cells.used | (set(cells.unmatched) if block.unpivot.unmatched == "ignore" else set())
+        placed |= cells.used | set(cells.unmatched)
         if not cells.columns:
             problems.append(SpecProblem(file, start, "SPEC213", f"unpivot finds no column in {_where(table)}"))
         if block.unpivot.unmatched == "error":

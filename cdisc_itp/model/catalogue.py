@@ -7,6 +7,7 @@ from .catalogue_entry import CatalogueEntry
 from .catalogue_read import READ
 from .catalogue_read_define import READ_DEFINE
 from .catalogue_read_xpt import READ_XPT
+from .catalogue_spec import SPEC
 from .catalogue_terminology import TERMINOLOGY
 from .catalogue_xpt import XPT
 
@@ -16,6 +17,7 @@ FAMILIES: tuple[tuple[CatalogueEntry, ...], ...] = (
     READ_XPT,
     TERMINOLOGY,
     XPT,
+    SPEC,
     DATA,
     CONDITIONS,
     ACCEPTED,

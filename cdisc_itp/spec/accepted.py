@@ -35,9 +35,9 @@ def load_accepted(folder: Path, problems: list[SpecProblem]) -> tuple[AcceptedLi
         return ()
     out = []
     for line, row in zip(table.lines, table.rows, strict=True):
-        cells = [c or "" for c in row]
-        if not cells[0] or not cells[-1]:
+        code, dataset, variable, value, source, reason = (c or "" for c in row)
+        if not code or not reason:
             problems.append(SpecProblem(name, line, "SPEC118", "a line needs a code and a reason"))
         else:
-            out.append(AcceptedLine(*cells, line=line))
+            out.append(AcceptedLine(code, dataset, variable, value, source, reason, line))
     return tuple(out)

@@ -19,6 +19,8 @@ from .types import Step, Steps, VariableSpec
 from .yaml import Map, Node, Sequence
 
 METADATA = tuple(f.name for f in dataclasses.fields(VariableSpec) if f.name not in ("steps", "line", "file"))
+# Words that messages leave out before the names that stand under them: LB.LBORRES, not LB.variables.LBORRES.
+UNSAID = ("variables", "supplemental", "set", "columns", "forms")
 BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
 WHOLE_NUMBER = r"-?[0-9]{1,9}"
 MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2})?"
@@ -111,6 +113,8 @@ class Binder:
             return self._words(node, line, what)
         if not isinstance(node, Map):
             return self._wrong(line, what, "expected 'key: value' lines", node)
+        before, _, word = what.rpartition(".")
+        what = before if word in UNSAID else what
         made = {
             k: None if v is None and free else self.value(inner, v, node.lines[k], f"{what}.{k}")
             for k, v in node.items()
@@ -203,7 +207,7 @@ class Binder:
         others = [k for k in node if k not in metadata and k != "when"]
         word = next((k for k in others if difflib.get_close_matches(k, ALGORITHMS, 1)), next(iter(others), None))
         if word is None:
-            self.fail(node.line, "SPEC104", f"{what}: the line has no algorithm", near("", ALGORITHMS))
+            self.fail(node.line, "SPEC104", f"{what}: the line has no algorithm", "such as {assign: name}")
         else:
             self.fail(node.lines[word], "SPEC104", f"{what}: '{word}' is no algorithm", near(word, ALGORITHMS))
 
@@ -230,7 +234,7 @@ class Binder:
         made = cls(**{known[k].field: v for k, v in given.items()})
         if wrong := made.contradiction():
             self.fail(node.lines[word], "SPEC106", f"{what}: {word}: {wrong}")
-        return made
+        return None if wrong else made
 
     def _check_needs(self, node: Map, what: str, needs: dict[str, tuple[str, ...]]) -> None:
         """SPEC107 for a word that means something only beside others, which are not there."""

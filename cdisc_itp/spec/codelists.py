@@ -90,8 +90,7 @@ def load_codelists(
     chosen = _dictionary_names(files, problems)
     for dataset, d in files.datasets.items():
         for variable, v in _variables(d):
-            if v.codelist is not None:
-                _check_choice(found, dataset, variable, v, files, problems)
+            if v.codelist is not None and _chosen(found, dataset, variable, v, files, problems):
                 chosen[(dataset, variable)] = str(v.codelist)
     return replace(found, chosen=chosen)
 
@@ -104,22 +103,25 @@ def _variables(d: DatasetSpec) -> Iterator[tuple[str, VariableSpec]]:
         yield from records.set.items()
 
 
-def _check_choice(
+def _chosen(
     found: Codelists, dataset: str, variable: str, spec: VariableSpec, files: StudyFiles, problems: list[SpecProblem]
-) -> None:
+) -> bool:
+    """Whether there is such a codelist, and the guide names no other one."""
     assert spec.codelist is not None
     what, line = f"{dataset}.{variable}", spec.codelist.line or spec.line
     known = [*files.study.codelists, *found.release.names]
     if spec.codelist not in known:
         message = f"{what}: no codelist is called {spec.codelist}"
         problems.append(SpecProblem(spec.file, line, "SPEC141", message, near(spec.codelist, known)))
-        return
+        return False
     published = found.name_for(dataset, variable) if variable not in files.datasets[dataset].supplemental else None
     own = files.study.codelists.get(spec.codelist)
     said = str(own.extends) if own is not None and own.extends is not None else str(spec.codelist)
     if published is not None and said not in published.split("+"):
         message = f"{what}: the guide's codelist is {published}"
         problems.append(SpecProblem(spec.file, line, "SPEC131", message, "leave the codelist out"))
+        return False
+    return True
 
 
 def _dictionary_names(files: StudyFiles, problems: list[SpecProblem]) -> dict[tuple[str, str], str]:

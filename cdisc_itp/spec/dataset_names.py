@@ -29,10 +29,11 @@ def check_dataset(names: Names, d: DatasetBuild) -> None:
         _check_records(names, d, records)
     forms = tuple(str(r.from_) for r in d.spec.records if r.from_ in names.files.forms)
     columns = {c for f in forms for c in names.form_names(f)}
+    complete = 0 < len(d.spec.records) == len(forms)
     for variable in d.variables:
         for step in all_steps(d, variable):
             file = step.file or names.files.places[f"{d.name} dataset"][0]
-            _check_step(Line(names, file, f"{d.name}.{variable}", step, d, forms), variable, columns)
+            _check_step(Line(names, file, f"{d.name}.{variable}", step, d, forms), variable, columns, complete)
     _check_required(names, d)
     _check_qualifiers(names, d)
 
@@ -79,7 +80,8 @@ def _check_intervals(names: Names, d: DatasetBuild, file: str, records: RecordsS
             at.fail(0, "SPEC109", f"intervals go from date to date, and {ref} is {at.kind_of(ref)}")
 
 
-def _check_step(at: Line, variable: str, columns: set[str]) -> None:
+def _check_step(at: Line, variable: str, columns: set[str], complete: bool) -> None:
+    """A step of a variable; where forms are not known (not ``complete``), nor are their columns."""
     word, d = at.step.algorithm, at.dataset
     assert d is not None
     if word.scope == "form":
@@ -88,7 +90,7 @@ def _check_step(at: Line, variable: str, columns: set[str]) -> None:
     for ref in (*word.reads, *(at.step.when.reads if at.step.when else ())):
         if "." in ref:
             check_elsewhere(at, ref)
-        elif ref not in columns and ref not in d.variables:
+        elif ref not in columns and ref not in d.variables and (complete or ref.isupper()):
             at.fail(line_of(ref), "SPEC110", f"nothing is called '{ref}' here", near(ref, [*columns, *d.variables]))
     check_words(at)
     _check_terms(at, variable, word)
@@ -143,7 +145,7 @@ def _check_qualifiers(names: Names, d: DatasetBuild) -> None:
             names.fail(
                 spec.file, spec.line, "SPEC134", f"{d.name}: '{name}' cannot name a qualifier: 1 to 8 of A-Z 0-9 _"
             )
-        elif name in d.plan.names or any(v.name == name for v in d.guide.variables):
+        elif name in d.plan.names or _is_standard(names, d, name):
             names.fail(
                 spec.file,
                 spec.line,
@@ -153,3 +155,11 @@ def _check_qualifiers(names: Names, d: DatasetBuild) -> None:
             )
         if len(spec.label or "") > MAX_LABEL:
             names.fail(spec.file, spec.line, "SPEC134", f"{d.name}.{name}: the label has over {MAX_LABEL} characters")
+
+
+def _is_standard(names: Names, d: DatasetBuild, name: str) -> bool:
+    try:
+        names.codelists.tables.variable(d.guide, name)
+    except KeyError:
+        return False
+    return True

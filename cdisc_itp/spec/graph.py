@@ -75,8 +75,10 @@ def _variable_nodes(name: str, d: DatasetBuild, datasets: dict[str, DatasetBuild
     out = {}
     for variable in d.variables:
         steps = all_steps(d, variable)
-        reads = {n for s in steps for n in _reads(name, s, datasets)}
-        out[variable] = reads - {(name, variable)}
+        named = {n for s in steps for n in _named(name, s, datasets)}
+        # A variable may be a key of the order in which it is itself derived; to read itself is a circle.
+        ordered = {n for s in steps for n in _ordered(name, s, datasets)} - {(name, variable)}
+        out[variable] = named | ordered
     return out
 
 
@@ -86,7 +88,8 @@ def all_steps(d: DatasetBuild, variable: str) -> tuple[Step, ...]:
     return (*d.variables[variable].steps, *extra)
 
 
-def _reads(name: str, step: Step, datasets: dict[str, DatasetBuild]) -> set[Node]:
+def _named(name: str, step: Step, datasets: dict[str, DatasetBuild]) -> set[Node]:
+    """What a step names."""
     refs = [*step.algorithm.reads, *(step.when.reads if step.when else ())]
     out: set[Node] = set()
     for ref in refs:
@@ -95,6 +98,12 @@ def _reads(name: str, step: Step, datasets: dict[str, DatasetBuild]) -> set[Node
         if dataset in datasets and column == column.upper() and column not in GIVEN:
             out.add((dataset, column))
             out |= {(dataset, SETTLED)} if place else set()
+    return out
+
+
+def _ordered(name: str, step: Step, datasets: dict[str, DatasetBuild]) -> set[Node]:
+    """What orders the records that a step counts or chooses among."""
+    out: set[Node] = set()
     out |= {(name, v) for v in datasets[name].order if v not in GIVEN and isinstance(step.algorithm, ORDERED_WORDS)}
     for place in step.algorithm.places if isinstance(step.algorithm, (Reading, Across)) else ():
         if place in datasets:

@@ -133,24 +133,26 @@ def _load_forms(at: _Loading) -> dict[str, FormSpec] | None:
     out, binder = {}, Binder("forms.yaml", at.problems)
     for name, value in node.items():
         at.places[f"form {name}"] = ("forms.yaml", node.lines[name])
+        before = len(at.problems)
         if not re.fullmatch(LOWER, name):
             binder.fail(node.lines[name], "SPEC130", f"form '{name}': {_LOWER_RULE}")
         form = binder.bind(FormSpec, value, node.lines[name], name)
-        if form is None:
+        if form is not None:
+            _check_form_columns(binder, name, form, value)
+        if form is None or len(at.problems) > before:
             at.broken.add(name)
-            continue
-        out[name] = form
-        _check_form_columns(binder, name, form, value)
+        else:
+            out[name] = form
     return out
 
 
 def _check_form_columns(binder: Binder, name: str, form: FormSpec, node: Any) -> None:
     lines = node["columns"].lines
-    for column in form.columns:
+    for column, kind in form.columns.items():
         if not re.fullmatch(LOWER, column):
             binder.fail(lines[column], "SPEC130", f"{name}: column '{column}': {_LOWER_RULE}")
-        elif column == "site" and form.columns[column] != "text":
-            binder.fail(lines[column], "SPEC130", f"{name}: column 'site' is text")
+        elif column == "site" and kind != "text":
+            binder.fail(lines[column], "SPEC130", f"{name}: the column 'site' is text")
 
 
 def _load_sources(at: _Loading) -> dict[str, SourceSpec]:

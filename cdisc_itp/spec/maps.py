@@ -61,7 +61,8 @@ def _parse(text: str, stem: str, name: str, problems: list[SpecProblem]) -> CsvT
     good = []
     for line, row in rows[1:]:
         if len(row) != len(header):
-            problems.append(SpecProblem(name, line, "SPEC118", f"{len(row)} cells under {len(header)} columns"))
+            message = f"the row has {len(row)} cell(s), the header {len(header)}"
+            problems.append(SpecProblem(name, line, "SPEC118", message))
         else:
             good.append((line, tuple(c or None for c in row)))
     return CsvTable(stem, tuple(header), tuple(r for _, r in good), tuple(n for n, _ in good))

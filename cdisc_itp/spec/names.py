@@ -82,14 +82,26 @@ def _check_unused(names: Names) -> None:
             names.fail(file, line, "SPEC115", "no variable or form column reads this table")
     chosen = {n for name in names.codelists.chosen.values() for n in name.split("+")}
     for name, spec in names.files.study.codelists.items():
-        if name not in chosen and spec.extends is None:
+        if name not in chosen and spec.extends is None and name not in names.codelists.release.names:
             file, line = names.files.places[f"codelists {name}"]
-            names.fail(file, line, "SPEC115", f"no variable has the codelist '{name}'", "name it: {codelist: ...}")
+            names.fail(
+                file,
+                line,
+                "SPEC115",
+                f"no variable has the codelist '{name}'",
+                f"a variable names it by codelist: {name}",
+            )
     read = {r.from_ for d in names.files.datasets.values() for r in d.records} | set(_looked_up(names))
     for form, shape in names.files.forms.items():
         if form not in read and shape.not_submitted is None:
             file, line = names.files.places[f"form {form}"]
-            names.fail(file, line, "SPEC116", f"no dataset reads the form '{form}'", "or say why under not_submitted")
+            names.fail(
+                file,
+                line,
+                "SPEC116",
+                f"no dataset reads the form '{form}'",
+                "read it in sdtm/*.yaml, or say why under not_submitted",
+            )
 
 
 def _looked_up(names: Names) -> Iterator[str]:

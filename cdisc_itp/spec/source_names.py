@@ -34,11 +34,12 @@ def check_source(names: Names, source: SourceSpec) -> None:
         at = Line(names, file, "site", step, None, ())
         _check_step(at, GIVEN)
         check_unfit(at, "text")
-    used = set()
+    used, unknown = set(), False
     for form, i, block in blocks_of(source):
         lines = names.files.block_lines.get((source.source, form, i), {})
         used.add(block.from_)
         if block.from_ not in source.tables:
+            unknown = True
             message = f"{form}: no table is called '{block.from_}'"
             names.fail(file, block.from_.line, "SPEC111", message, near(block.from_, source.tables))
         if form in names.files.forms:
@@ -47,7 +48,7 @@ def check_source(names: Names, source: SourceSpec) -> None:
             line = lines.get("", 1)
             names.fail(file, line, "SPEC111", f"no form is called '{form}'", near(form, names.files.forms))
     for table, spec in source.tables.items():
-        if table not in used and spec.not_submitted is None:
+        if table not in used and spec.not_submitted is None and not unknown:
             line = names.files.places[f"table {source.source}.{table}"][1]
             hint = "read it in a form, or say why under not_submitted"
             names.fail(file, line, "SPEC212", f"no form reads the table '{table}'", hint)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from .yaml import Map, Node
 
-MANY = 40
+MANY = 12
 
 
 def near(word: str, words: Iterable[str]) -> str:

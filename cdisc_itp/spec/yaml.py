@@ -101,7 +101,7 @@ def _flaw(text: str) -> tuple[int, str, str] | None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             return line, "SPEC004", "anchors and aliases are not used here"
         if tag:
-            return line, "SPEC004", f"the tag {tag} is not used here"
+            return line, "SPEC004", f"the tag {tag} is not used here (every value is text)"
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             return line, "SPEC007", "nested too deeply"

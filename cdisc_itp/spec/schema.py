@@ -1,0 +1,166 @@
+"""JSON Schema of spec files, for editors: made from the dataclasses and the registry that the loader uses.
+
+It judges the shape of one file: words, their parameters, types. What names mean, and whether they mean anything,
+only the loader can tell. Scalars may be text or what YAML makes of plain text (numbers, true and false).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import types
+import typing
+from datetime import datetime
+from typing import Any
+
+from ..algorithms.registry import ALGORITHMS, Algorithm, AnyText, parameters
+from ..model.where import COMPARATORS, Condition
+from .bind import METADATA, MOMENT, WHOLE_NUMBER
+from .conditions import SEVERAL, STATES
+from .load import LOWER
+from .types import DatasetSpec, FormSpec, SourceSpec, Steps, StudySpec, VariableSpec
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+FILES = {"study.yaml": StudySpec, "sources/*.yaml": SourceSpec, "sdtm/*.yaml": DatasetSpec}
+Schema = dict[str, Any]
+
+_TEXT: Schema = {"type": ["string", "number", "boolean"], "minLength": 1}
+_PARTS: dict[Any, Schema] = {
+    AnyText: {"type": ["string", "number", "boolean"]},
+    bool: {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": "^([Yy][Ee][Ss]|[Nn][Oo]|true|false)$"}]},
+    int: {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": f"^{WHOLE_NUMBER}$"}]},
+    datetime: {"type": "string", "pattern": f"^{MOMENT}$"},
+    Condition: {"$ref": "#/$defs/condition"},
+    Steps: {"$ref": "#/$defs/form column"},
+    VariableSpec: {"$ref": "#/$defs/variable"},
+}
+
+
+def spec_schema() -> Schema:
+    """One schema for every kind of spec file; ``#/$defs/study.yaml`` and the like are the entry for each.
+
+    >>> sorted(name for name in spec_schema()["$defs"] if name.endswith(".yaml"))
+    ['forms.yaml', 'sdtm/*.yaml', 'sources/*.yaml', 'study.yaml']
+    """
+    defs: dict[str, Schema] = _entries()
+    defs["condition"] = _condition()
+    defs["form column"] = _lines("a form column", ("form", "any"), ())
+    defs["variable"] = _lines("a variable", ("dataset", "any"), METADATA)
+    for cls in FILES.values():
+        _add_dataclass(cls, defs)
+    _add_dataclass(FormSpec, defs)
+    defs["FormSpec"]["properties"]["columns"]["propertyNames"] = {"pattern": f"^{LOWER}$"}
+    entries = [{"$ref": f"#/$defs/{_pointer(name)}"} for name in (*FILES, "forms.yaml")]
+    title = "cdisc-itp: study.yaml, forms.yaml, sources/*.yaml, sdtm/*.yaml"
+    return {"$schema": DRAFT, "title": title, "anyOf": entries, "$defs": dict(sorted(defs.items()))}
+
+
+def file_schema(file: str) -> Schema:
+    """The schema of one kind of file: ``study.yaml``, ``forms.yaml``, ``sources/*.yaml`` or ``sdtm/*.yaml``."""
+    whole = spec_schema()
+    if file not in (*FILES, "forms.yaml"):
+        raise KeyError(file)
+    return {"$schema": DRAFT, "title": file, "$ref": f"#/$defs/{_pointer(file)}", "$defs": whole["$defs"]}
+
+
+def _pointer(name: str) -> str:
+    """A name within a JSON pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _entries() -> dict[str, Schema]:
+    entries: dict[str, Schema] = {name: {"$ref": f"#/$defs/{cls.__name__}"} for name, cls in FILES.items()}
+    entries["forms.yaml"] = {
+        "description": "The forms: one study-wide shape each, by name.",
+        "type": "object",
+        "propertyNames": {"pattern": f"^{LOWER}$"},
+        "additionalProperties": {"$ref": "#/$defs/FormSpec"},
+    }
+    return entries
+
+
+def _add_dataclass(cls: type[Any], defs: dict[str, Schema]) -> None:
+    """A dataclass, and those that it holds, as definitions by their names."""
+    if cls.__name__ in defs:
+        return
+    hints, fields = typing.get_type_hints(cls), dataclasses.fields(cls)
+    defs[cls.__name__] = {}
+    required = {f.name for f in fields if f.default is f.default_factory is dataclasses.MISSING}
+    properties = {f.name.rstrip("_"): _schema(hints[f.name], f.name in required, defs) for f in fields}
+    needs = {f.name.rstrip("_"): f.metadata.get("needs", ()) for f in fields}
+    defs[cls.__name__] = _object(
+        _explained(cls), properties, [f.name.rstrip("_") for f in fields if f.name in required], needs
+    )
+
+
+def _object(
+    description: str, properties: dict[str, Schema], required: list[str], needs: dict[str, tuple[str, ...]]
+) -> Schema:
+    out: Schema = {"description": description, "type": "object", "properties": properties}
+    together = {word: list(others) for word, others in needs.items() if others}
+    return out | {"required": required, "dependentRequired": together, "additionalProperties": False}
+
+
+def _explained(cls: type[Any]) -> str:
+    """A docstring without its examples."""
+    return (inspect.getdoc(cls) or "").partition(">>>")[0].strip()
+
+
+def _schema(hint: Any, required: bool, defs: dict[str, Schema]) -> Schema:
+    """What a type hint takes; a list that is required is not empty."""
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (types.UnionType, typing.Union):
+        return _schema(next(a for a in args if a is not type(None)), required, defs)
+    if origin is tuple:
+        item = _schema(args[0], True, defs)
+        return {"anyOf": [item, {"type": "array", "items": item} | ({"minItems": 1} if required else {})]}
+    if origin is dict:
+        return _words(args[1], defs)
+    if origin is typing.Literal:
+        return {"enum": [*args, *(float(a) for a in args if a.replace(".", "", 1).isdigit())]}
+    if hint in _PARTS:
+        return _PARTS[hint]
+    if dataclasses.is_dataclass(hint):
+        _add_dataclass(typing.cast(type[Any], hint), defs)
+        return {"$ref": f"#/$defs/{hint.__name__}"}  # type: ignore[union-attr]
+    return _TEXT
+
+
+def _words(hint: Any, defs: dict[str, Schema]) -> Schema:
+    """Words with values; where a word may have none, a plain list of words will do."""
+    value = _schema(hint, False, defs)
+    if type(None) not in typing.get_args(hint):
+        return {"type": "object", "additionalProperties": value}
+    words = {"type": "array", "items": _TEXT, "uniqueItems": True}
+    return {"anyOf": [{"type": "object", "additionalProperties": {"anyOf": [value, {"type": "null"}]}}, words]}
+
+
+def _condition() -> Schema:
+    """Comparisons that all hold, by name; a list is OR."""
+    several: Schema = {"type": "array", "items": _TEXT, "minItems": 1}
+    comparisons: dict[str, Schema] = dict.fromkeys(COMPARATORS, _TEXT)
+    comparisons |= {c: {"anyOf": [_TEXT, several]} for c in SEVERAL} | {"IS": {"enum": list(STATES)}}
+    compared = {"type": "object", "properties": comparisons, "additionalProperties": False, "minProperties": 1}
+    clause: Schema = {"type": "object", "additionalProperties": {"anyOf": [_TEXT, several, compared]}}
+    clause["minProperties"] = 1
+    return {"description": _condition.__doc__, "anyOf": [clause, {"type": "array", "items": clause, "minItems": 1}]}
+
+
+def _lines(of: str, scopes: tuple[str, ...], metadata: tuple[str, ...]) -> Schema:
+    """A line, or a list of lines of which the first that applies and gives a value wins."""
+    words = [a for _, a in sorted(ALGORITHMS.items()) if a.scope in scopes]
+    line = {"anyOf": [_line(a, metadata) for a in words]}
+    description = f"How {of} is made: one line, or a list of lines of which the first that gives a value wins."
+    return {"description": description, "anyOf": [line, {"type": "array", "items": line, "minItems": 1}]}
+
+
+def _line(word: type[Algorithm], metadata: tuple[str, ...]) -> Schema:
+    known = parameters(word)
+    main = next(iter(known))
+    named = {word.word if n == main else n: p for n, p in known.items()}
+    properties: dict[str, Schema] = {n: _schema(p.type, p.required, {}) for n, p in named.items()}
+    properties[word.word] = {"description": _explained(word), **properties[word.word]}
+    hints = typing.get_type_hints(VariableSpec)
+    properties |= {m: _schema(hints[m], False, {}) for m in metadata} | {"when": _PARTS[Condition]}
+    required = [n for n, p in named.items() if p.required or n == word.word]
+    return _object(_explained(word).partition("\n")[0], properties, required, {n: p.needs for n, p in named.items()})
