@@ -31,7 +31,9 @@ FORM = "{row: one value, columns: {subject: text, value: text}, not_submitted: a
 
 def write(folder: Path, source: str) -> Path:
     (folder / "sources").mkdir()
-    (folder / "study.yaml").write_text("study: X\ncreated: 2024-01-01T00:00:00\n", encoding="utf-8")
+    (folder / "study.yaml").write_text(
+        "study: X\ncreated: 2024-01-01T00:00:00\nsubject_id: {join: [STUDYID, subject]}\n", encoding="utf-8"
+    )
     (folder / "forms.yaml").write_text(f"first: {FORM}\nsecond: {FORM}\n", encoding="utf-8")
     (folder / "sources" / "s1.yaml").write_text(source, encoding="utf-8")
     return folder
