@@ -163,7 +163,7 @@ def check_key_numbers(package: Package) -> Iterator[Found]:
 @rule(
     "DEF128",
     "error",
-    "No data, says define.xml, and there are data",
+    "What define.xml says has no data, has, or the reverse",
     "def:HasNoData stands for datasets and variables without any value, and wherever there is none.",
     "Write define.xml from the data.",
     "define.xml says that {what} has {stated}, the file has {actual}",
@@ -171,13 +171,19 @@ def check_key_numbers(package: Package) -> Iterator[Found]:
 )
 def check_no_data(package: Package) -> Iterator[Found]:
     """def:HasNoData where there are no data, and only there."""
+    since = needed_define(package).namespace.endswith("v2.1")  # Define-XML 2.0 has no such attribute
     for d, group in described_datasets(package):
-        if group.has_no_data and len(d.frame):
-            yield found(d.name, what=d.name, stated="no data", actual=f"{len(d.frame)} records")
+        n = len(d.frame)
+        if group.has_no_data != (n == 0) and since:
+            yield found(d.name, what=d.name, stated=_amount(group.has_no_data), actual=f"{n} records")
     for v in described_variables(package):
         n = int(present(v.cells).sum())
-        if v.ref.has_no_data and n:
-            yield found(v.dataset.name, v.name, what=v.name, stated="no data", actual=f"{n} values")
+        if v.ref.has_no_data != (n == 0) and since and not v.group.has_no_data and len(v.dataset.frame):
+            yield found(v.dataset.name, v.name, what=v.name, stated=_amount(v.ref.has_no_data), actual=f"{n} values")
+
+
+def _amount(has_no_data: bool) -> str:
+    return "no data" if has_no_data else "data"
 
 
 @rule(

@@ -242,7 +242,7 @@ def check_predecessors(package: Package) -> Iterator[Found]:
     "DEF110",
     "error",
     "Another standard than the one judged by",
-    "define.xml states the versions of guide and terminology that the data follow.",
+    "Define.xml states the versions of guide and terminology that the data follow.",
     "State the versions that the study pins, or judge by those that define.xml states.",
     "define.xml states {value}, the package is judged by {expected}",
     f"{_DEFINE}, def:Standard",

@@ -57,7 +57,7 @@ def _standard(d: DatasetFile) -> tuple[str, Floats, Floats]:
 @rule(
     "FND101",
     "error",
-    "--STRESN is not the number in --STRESC",
+    "Numeric result is not the number in the character result",
     "--STRESN is the numeric copy of --STRESC.",
     "Derive --STRESN from --STRESC.",
     "{variable} is {value}, the character result {character}",
@@ -93,7 +93,7 @@ def check_numeric_missing(package: Package) -> Iterator[Found]:
 @rule(
     "FND103",
     "error",
-    "--STRESN where --STRESC is no number",
+    "Numeric result where the character result is no number",
     "A result such as <2.0 is no number: whatever stands in --STRESN was invented.",
     "Leave --STRESN null.",
     "{variable} is {value}, the character result is {character}",

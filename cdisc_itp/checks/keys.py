@@ -75,7 +75,7 @@ def _by_dataset(datasets: Sequence[DatasetFile], cells: npt.NDArray[Any]) -> Ite
 @rule(
     "KEY102",
     "error",
-    "--SEQ is not unique",
+    "Sequence number used twice",
     "--SEQ identifies a record of a subject within the domain, over all its datasets where it is split; SUPP-- and "
     "RELREC point at records by it.",
     "Number the records of each subject anew.",
@@ -94,7 +94,7 @@ def check_sequence_unique(package: Package) -> Iterator[Found]:
 @rule(
     "KEY103",
     "error",
-    "--SEQ is no positive whole number",
+    "Sequence number is no positive whole number",
     "--SEQ counts records from 1.",
     "Number the records of each subject anew.",
     "{variable} is {value}",
@@ -116,7 +116,7 @@ def _numbers(cells: Column) -> npt.NDArray[np.float64]:
 @rule(
     "KEY104",
     "note",
-    "--SEQ has gaps",
+    "Sequence numbers with gaps",
     "SDTM does not ask for it, but numbers without gaps show that no record was lost after numbering.",
     "Number the records last, after every record that is left out.",
     "the subject's highest {variable} is {value}, and it has {count} records",

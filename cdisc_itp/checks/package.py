@@ -18,7 +18,7 @@ from ..standards.variables import GuideDataset
 from .dates import Dates, parse_dates
 
 _SUPPLEMENTAL = re.compile(r"(SUPP|SQ)[A-Z0-9]{2,4}")
-_WITHOUT_DOMAIN = ("RELREC", "RELSUB", "RELSPEC", "RELREF", "POOLDEF")
+_OF_DOMAIN = re.compile(r"[A-Z][A-Z0-9]{1,3}")
 
 
 class DatasetVariable(Protocol):
@@ -126,10 +126,5 @@ def is_supplemental(d: DatasetFile) -> bool:
 
 
 def domain_of(d: DatasetFile) -> str:
-    """The domain, which is the prefix of the variables: what most of DOMAIN says, else how the name begins.
-
-    Empty for SUPP-- and relationship datasets.
-    """
-    if is_supplemental(d) or d.name in _WITHOUT_DOMAIN:
-        return ""
-    return d.name[:2]
+    """The domain, which is the prefix of the variables and begins the name; "" for SUPP--, RELREC and the like."""
+    return d.name[:2] if _OF_DOMAIN.fullmatch(d.name) else ""

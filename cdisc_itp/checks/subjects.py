@@ -202,7 +202,9 @@ def _check_exposure(package: Package, name: str, which: int) -> Iterator[Found]:
     known = row >= 0
     pick = np.minimum if which == 0 else np.maximum
     best = np.full(len(dm.frame), np.inf if which == 0 else -np.inf)
-    pick.at(best, row[known], days[known, which])  # a dose without a whole date makes the subject's NaN
+    dated = known & ~np.isnan(days[:, which])
+    pick.at(best, row[dated], days[dated, which])
+    best[row[known & ~dated]] = np.nan
     best[np.isinf(best)] = np.nan
     stated = _days(package, dm, name)
     wrong = np.abs(stated - best) > 0

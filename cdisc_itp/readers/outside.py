@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,6 +10,11 @@ import pandas as pd
 import pyreadstat
 
 from ..model.issue import Place, ReadError, ReadProblem
+from .xpt_records import Member, parse_members
+from .xpt_source import open_source
+
+# pandas gives the IBM number 0 the exponent of its all-zero bytes (seen in pandas 3.1 and before).
+_PANDAS_ZERO = 16.0**-65
 
 
 def read_with_pyreadstat(path: Path | str, encoding: str | None = None) -> pd.DataFrame:
@@ -26,13 +32,27 @@ def read_with_pyreadstat(path: Path | str, encoding: str | None = None) -> pd.Da
 def read_with_pandas(path: Path | str, encoding: str | None = None) -> pd.DataFrame:
     """The file's records by pandas: text and numbers as they are.
 
-    Raises ReadError (READ020) where pandas cannot read it.
+    Two known faults of pandas are gone round: it takes blanks at the end of the last record for padding and loses
+    the record, so it is told how many records there are; and it takes the number 0 for 16**-65. Raises ReadError
+    (READ020 where pandas cannot read it, READ020-READ027 where the file is damaged).
     """
+    (member,) = islice(parse_members(open_source(path, encoding)), 1)
+    if not member.records:
+        return _no_records(member)
     try:
-        frame: Any = pd.read_sas(str(path), format="xport", encoding=encoding or "utf-8")
+        reader: Any = pd.read_sas(str(path), format="xport", encoding=encoding or "utf-8", iterator=True)
+        with reader:
+            reader.nobs = member.records
+            frame = reader.read(member.records)
     except Exception as error:  # pandas raises whatever the bytes make it stumble over
         raise _unreadable(path, "pandas", error) from error
-    return cast(pd.DataFrame, frame)
+    return cast(pd.DataFrame, frame.replace(_PANDAS_ZERO, 0.0))
+
+
+def _no_records(member: Member) -> pd.DataFrame:
+    """A frame without records: pandas raises StopIteration for such a file."""
+    variables = member.header.variables
+    return pd.DataFrame({v.name: pd.Series([], dtype="float64" if v.numeric else "object") for v in variables})
 
 
 def _unreadable(path: Path | str, program: str, error: Exception) -> ReadError:
