@@ -16,6 +16,7 @@ Limits are whole numbers or end in a digit that counts: a tool that reads them a
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any
 
@@ -85,10 +86,12 @@ def written_dates(random: np.random.Generator, day: Any, shape: str) -> Text:
     day = np.clip(day, 0, len(days()) - 1)
     if shape != "times":
         texts = [f"{d.day:02}{MONTHS[d.month - 1]}{d.year}" for d in days().astype(object)]
-        return np.array(texts, object)[day]
+        dates: Text = np.array(texts, object)[day]
+        return dates
     minute = np.repeat(random.integers(6 * 60, 21 * 60, len(day) // len(TESTS)), len(TESTS))
     moments, at = np.unique(days()[day].astype("datetime64[m]") + minute, return_inverse=True)
-    return np.datetime_as_string(moments, unit="m").astype(object)[at]
+    written: Text = np.datetime_as_string(moments, unit="m").astype(object)
+    return written[at]
 
 
 def written_results(random: np.random.Generator, high: Any, decimals: int) -> Text:
@@ -130,7 +133,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--shape", choices=SHAPES, default="two")
     arguments = parser.parse_args()
-    print(generate(arguments.folder, arguments.rows, arguments.shape))
+    print(json.dumps({"rows": generate(arguments.folder, arguments.rows, arguments.shape)}))
 
 
 if __name__ == "__main__":
