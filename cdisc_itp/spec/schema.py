@@ -15,7 +15,7 @@ from typing import Any
 
 from ..algorithms.registry import ALGORITHMS, Algorithm, AnyText, parameters
 from ..model.where import COMPARATORS, Condition
-from .bind import METADATA, MOMENT, WHOLE_NUMBER
+from .bind import BOOLEANS, METADATA, MOMENT, WHOLE_NUMBER
 from .conditions import SEVERAL, STATES
 from .load import LOWER
 from .types import DatasetSpec, FormSpec, SourceSpec, Steps, StudySpec, VariableSpec
@@ -24,10 +24,18 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FILES = {"study.yaml": StudySpec, "sources/*.yaml": SourceSpec, "sdtm/*.yaml": DatasetSpec}
 Schema = dict[str, Any]
 
+
+def _in_any_case(word: str) -> str:
+    """A pattern for a word in upper or lower case (JSON Schema's patterns have no flags)."""
+    return "".join(f"[{c.upper()}{c}]" for c in word)
+
+
 _TEXT: Schema = {"type": ["string", "number", "boolean"], "minLength": 1}
 _PARTS: dict[Any, Schema] = {
     AnyText: {"type": ["string", "number", "boolean"]},
-    bool: {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": "^([Yy][Ee][Ss]|[Nn][Oo]|true|false)$"}]},
+    bool: {
+        "anyOf": [{"type": "boolean"}, {"type": "string", "pattern": f"^({'|'.join(map(_in_any_case, BOOLEANS))})$"}]
+    },
     int: {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": f"^{WHOLE_NUMBER}$"}]},
     datetime: {"type": "string", "pattern": f"^{MOMENT}$"},
     Condition: {"$ref": "#/$defs/condition"},
