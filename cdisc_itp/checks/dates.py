@@ -5,6 +5,7 @@ Written from SDTMIG 3.4, 4.4.1-4.4.4 alone: the judges share no kernel with what
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,17 +67,20 @@ def parse_dates(column: Column) -> Dates:
     found = pc.extract_regex(pa.array(column.categories, pa.large_string()), PATTERN)
     for i, name in enumerate(_PARTS):
         parts[:, i] = _integers(pc.struct_field(found, name))
-    fraction = _texts(pc.struct_field(found, "fraction"))
-    zones = _texts(pc.struct_field(found, "zone"))
+    fraction, _ = _numbers(pc.struct_field(found, "fraction"), lambda text: float(text.replace(",", ".")))
+    offsets, zoned = _numbers(pc.struct_field(found, "zone"), _offset)
     valid = np.asarray(pc.is_valid(found)) & _in_calendar(parts)
     known = np.where(valid, np.cumprod(parts >= 0, axis=1).sum(axis=1), 0)
-    seconds = np.array([float(f.replace(",", ".")) if f else 0.0 for f in fraction])
-    offsets = np.array([_offset(z) for z in zones], np.int64)
-    return Dates(codes, parts, known, seconds, offsets, zones != "", valid)
+    return Dates(codes, parts, known, fraction, offsets.astype(np.int64), zoned, valid)
 
 
-def _texts(cells: Any) -> npt.NDArray[np.object_]:
-    return np.asarray(pc.fill_null(cells, ""), dtype=object)
+def _numbers(cells: Any, number_of: Callable[[str], float]) -> tuple[npt.NDArray[np.float64], Mask]:
+    """The number that each text stands for, 0 for empty ones, and which are not empty (k,)."""
+    filled = pc.not_equal(pc.fill_null(cells, ""), "")
+    there = np.array(filled, bool)
+    out = np.zeros(len(there))
+    out[there] = [number_of(text) for text in pc.filter(cells, filled).to_pylist()]
+    return out, there
 
 
 def _integers(cells: Any) -> Numbers:
@@ -87,7 +91,7 @@ def _integers(cells: Any) -> Numbers:
 
 
 def _offset(zone: str) -> int:
-    if zone in ("", "Z"):
+    if zone == "Z":
         return 0
     digits = zone[1:].replace(":", "")
     minutes = int(digits[:2]) * 60 + int(digits[2:] or 0)

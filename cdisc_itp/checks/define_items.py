@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ..model.column import Column, is_numeric
 from ..model.define import ItemDef, ItemGroupDef, ItemRef
 from .columns import matches, needed_define, texts
-from .dates import parse_dates
+from .dates import Dates, parse_dates
 from .findings import NUMBER
 from .iso8601 import DURATION
 from .package import DatasetFile, Package
@@ -72,8 +72,11 @@ def described_variables(package: Package) -> Iterator[Described]:
                 yield Described(d, group, ref, item)
 
 
-def fits_type(cells: Column, data_type: str | None) -> npt.NDArray[np.bool_]:
-    """Which distinct values (k,) are of a data type of ODM 1.3.2, 2.13; unknown types let everything in."""
+def fits_type(cells: Column, data_type: str | None, dates: Dates | None = None) -> npt.NDArray[np.bool_]:
+    """Which distinct values (k,) are of a data type of ODM 1.3.2, 2.13; unknown types let everything in.
+
+    ``dates`` are the values as dates, where they are parsed already.
+    """
     everything = np.ones(len(cells.categories), bool)
     if is_numeric(cells):
         values = cells.categories.to_numpy(dtype=np.float64)
@@ -82,7 +85,7 @@ def fits_type(cells: Column, data_type: str | None) -> npt.NDArray[np.bool_]:
         return matches(cells, _PATTERNS[data_type])
     if data_type not in ("date", "datetime", "partialDate", "partialDatetime", "incompleteDatetime"):
         return everything
-    dates = parse_dates(cells)
+    dates = dates or parse_dates(cells)
     timeless = dates.parts[:, 3] < 0
     truncated = dates.valid & ((dates.parts >= 0).sum(axis=1) == dates.known)
     fits: dict[str, npt.NDArray[np.bool_]] = {

@@ -50,7 +50,8 @@ def _comparable(package: Package) -> Iterator[Described]:
 def check_types(package: Package) -> Iterator[Found]:
     """Values fit the DataType."""
     for v in _comparable(package):
-        wrong = in_records(~fits_type(v.cells, v.item.data_type), codes_of(v.cells))
+        dates = package.dates(v.dataset, v.name) if v.name.endswith("DTC") else None
+        wrong = in_records(~fits_type(v.cells, v.item.data_type, dates), codes_of(v.cells))
         yield from found_at(v.dataset, v.name, wrong, type=v.item.data_type)
 
 
