@@ -149,9 +149,9 @@ SPEC = tuple(
         ),
         (
             "116",
-            "Form that nobody reads",
-            "Rows of the form would end nowhere.",
-            "Read it in sdtm/*.yaml, or say why not under `not_submitted` in forms.yaml.",
+            "Form or form column that nobody reads",
+            "What was collected there would end nowhere.",
+            "Read it in sdtm/*.yaml, or say why not under `not_submitted` in forms.yaml (a form) or the source (a column).",
         ),
         (
             "117",

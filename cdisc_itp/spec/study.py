@@ -18,6 +18,7 @@ from .names import check_names
 from .plan import dataset_plan, supplemental_plan
 from .suggest import near
 from .types import DatasetSpec, VariableSpec
+from .unread import check_unread
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ def resolve(files: StudyFiles, problems: list[SpecProblem]) -> Study | None:
     }
     check_names(files, datasets, codelists, problems)
     order = build_order(files, datasets, problems) if not problems else ()
+    if not problems:
+        check_unread(files, datasets, problems)
     read = frozenset(r.from_ for d in files.datasets.values() for r in d.records)
     return Study(files, tables, datasets, order, codelists, read)
 
