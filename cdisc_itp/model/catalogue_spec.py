@@ -151,7 +151,7 @@ SPEC = tuple(
             "116",
             "Form or form column that nobody reads",
             "What was collected there would end nowhere.",
-            "Read it in sdtm/*.yaml, or say why not under `not_submitted` in forms.yaml (a form) or the source (a column).",
+            "Read it in sdtm/*.yaml, or say why not under `not_submitted` of the form or, for a column, of its source.",
         ),
         (
             "117",
