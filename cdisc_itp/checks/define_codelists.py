@@ -14,7 +14,7 @@ from .columns import in_records, needed_define, needed_guide, needed_terminology
 from .define_items import Described, described_variables
 from .package import Package
 from .registry import Found, NotApplicableError, found, found_at, rule
-from .terminology import is_measured
+from .terminology import MULTIPLE, is_measured
 
 _CODELIST = "Define-XML 2.1, CodeList"
 
@@ -89,7 +89,7 @@ def check_extensions(package: Package) -> Iterator[Found]:
     define = needed_define(package)
     for own, published in _published(package):
         for term in own.terms:
-            if (term.value or "") in published.by_value or term.code:
+            if (term.value or "") in published.by_value or term.code or term.value == MULTIPLE:
                 continue
             if not published.extensible:
                 yield found(

@@ -1,4 +1,4 @@
-"""DEF120-DEF131: datasets and variables of define.xml against those of the files, both ways."""
+"""DEF120-DEF132: datasets and variables of define.xml against those of the files, both ways."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .columns import column, has, needed_define, needed_guide
 from .define_items import described_datasets, described_variables
 from .keys import repeated
 from .package import Package
-from .registry import Found, found, found_at, rule
+from .registry import Found, NotApplicableError, found, found_at, rule
 
 _DEFINE = "Define-XML 2.1"
 _GROUP = f"{_DEFINE}, ItemGroupDef"
@@ -163,27 +163,21 @@ def check_key_numbers(package: Package) -> Iterator[Found]:
 @rule(
     "DEF128",
     "error",
-    "What define.xml says has no data, has, or the reverse",
-    "def:HasNoData stands for datasets and variables without any value, and wherever there is none.",
+    "What define.xml says has no data, has",
+    "The attribute def:HasNoData stands for datasets and variables without any value.",
     "Write define.xml from the data.",
-    "define.xml says that {what} has {stated}, the file has {actual}",
+    "define.xml says that {what} has no data, the file has {actual}",
     f"{_DEFINE}, def:HasNoData",
 )
 def check_no_data(package: Package) -> Iterator[Found]:
-    """def:HasNoData where there are no data, and only there."""
-    since = needed_define(package).namespace.endswith("v2.1")  # Define-XML 2.0 has no such attribute
+    """def:HasNoData only where there are no data."""
     for d, group in described_datasets(package):
-        n = len(d.frame)
-        if group.has_no_data != (n == 0) and since:
-            yield found(d.name, what=d.name, stated=_amount(group.has_no_data), actual=f"{n} records")
+        if group.has_no_data and len(d.frame):
+            yield found(d.name, what=d.name, actual=f"{len(d.frame)} records")
     for v in described_variables(package):
         n = int(present(v.cells).sum())
-        if v.ref.has_no_data != (n == 0) and since and not v.group.has_no_data and len(v.dataset.frame):
-            yield found(v.dataset.name, v.name, what=v.name, stated=_amount(v.ref.has_no_data), actual=f"{n} values")
-
-
-def _amount(has_no_data: bool) -> str:
-    return "no data" if has_no_data else "data"
+        if v.ref.has_no_data and n:
+            yield found(v.dataset.name, v.name, what=v.name, actual=f"{n} values")
 
 
 @rule(
@@ -247,3 +241,24 @@ def check_repeating(package: Package) -> Iterator[Found]:
             yield found(d.name, None, "No", stated="Repeating=No", actual="a subject has several records")
         if group.reference_data == "No" and not has(d, "USUBJID") and not has(d, "POOLID") and not has(d, "SPDEVID"):
             yield found(d.name, None, "No", stated="IsReferenceData=No", actual="no record is of a subject")
+
+
+@rule(
+    "DEF132",
+    "warning",
+    "Empty, and define.xml does not say so",
+    "Define-XML 2.1 marks a dataset or variable without any value by def:HasNoData, so that nobody looks for it.",
+    "Write define.xml from the data.",
+    "{what} has no data, and define.xml does not say so",
+    f"{_DEFINE}, def:HasNoData",
+)
+def check_no_data_said(package: Package) -> Iterator[Found]:
+    """def:HasNoData wherever there are no data (Define-XML 2.0 has no such attribute)."""
+    if not needed_define(package).namespace.endswith("v2.1"):
+        raise NotApplicableError("Define-XML 2.0 has no def:HasNoData")
+    for d, group in described_datasets(package):
+        if not group.has_no_data and not len(d.frame):
+            yield found(d.name, what=d.name)
+    for v in described_variables(package):
+        if not v.ref.has_no_data and not v.group.has_no_data and len(v.dataset.frame) and not present(v.cells).any():
+            yield found(v.dataset.name, v.name, what=v.name)

@@ -16,6 +16,9 @@ from .columns import column, has, in_records, matches, needed_guide, needed_term
 from .package import DatasetFile, Package
 from .registry import Found, NotApplicableError, found_at, rule
 
+# Stands for several values of a qualifier that is no result; the values are in SUPP-- (SDTMIG 3.4, 4.2.8.3).
+MULTIPLE = "MULTIPLE"
+_SINGLE = ("Identifier", "Topic", "Synonym Qualifier", "Result Qualifier", "Timing")
 # Flags that SDTMIG 3.4 lets be "Y" or null, never "N".
 _ONLY_YES = ("--BLFL", "--LOBXFL", "--DRVFL", "--PRESP", "DTHFL")
 _MEASURED = r"[<>]?=?\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
@@ -42,6 +45,7 @@ class _Coded:
         """
         cells = column(self.dataset, self.variable.name)
         known = {term for c in self.codelists for term in c.by_value} | self.extended
+        known |= {MULTIPLE} if self.variable.role not in _SINGLE else set()
         unknown = np.array([str(v) not in known for v in texts(cells)], bool) & used(cells)
         return unknown & ~is_measured(cells) if self.variable.name.endswith("STRESC") else unknown
 

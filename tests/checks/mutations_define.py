@@ -138,6 +138,12 @@ def no_data_where_there_are(w: Written) -> None:
     )
 
 
+@mutation("DEF132")
+def empty_variable_not_marked(w: Written) -> None:
+    ref = 'ItemOID="IT.AE.AELLT" OrderNumber="6" Mandatory="No" Role="Variable Qualifier"'
+    w.define(f'{ref} def:HasNoData="Yes"', ref)
+
+
 @mutation("DEF129")
 def mandatory_with_nulls(w: Written) -> None:
     w.define(

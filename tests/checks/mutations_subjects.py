@@ -26,7 +26,7 @@ def arm_without_code(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("ACTARMCD", None, row=1))
 
 
-@mutation("SUB105", "XPT104", "DEF128")
+@mutation("SUB105", "XPT104", "DEF132")
 def no_reason(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("ARMNRS", None, row=2))
 
@@ -41,7 +41,7 @@ def screen_failure_with_a_dose(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("RFXENDTC", "2022-03-09", row=2))
 
 
-@mutation("SUB108", "XPT104", "DEF128")
+@mutation("SUB108", "XPT104", "DEF132")
 def treated_without_reference_start(w: Written) -> None:
     def late(d: Draft) -> None:
         d.set("RFSTDTC", None, row=2)
@@ -65,7 +65,7 @@ def another_last_dose(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("RFXENDTC", "2022-04-04"))
 
 
-@mutation("SUB111", "SUB112", "DEF128")
+@mutation("SUB111", "SUB112", "DEF132")
 def death_without_flag(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("DTHFL", None, row=1))
 
@@ -140,7 +140,7 @@ def result_of_a_test_not_done(w: Written) -> None:
     w.dataset("LB", result)
 
 
-@mutation("FND112", "XPT104", "DEF128")
+@mutation("FND112", "XPT104", "DEF132")
 def neither_result_nor_status(w: Written) -> None:
     w.dataset("LB", lambda d: d.set("LBSTAT", None, row=5))
 

@@ -33,13 +33,13 @@ class Draft:
         """Put values from a row (0-based) on."""
         self.cells[name][row : row + len(values)] = values
 
-    def change(self, name: str, **new: object) -> None:
+    def change(self, which: str, /, **new: object) -> None:
         """Another name, label, type or length of a variable."""
-        at = [v.name for v in self.variables].index(name)
+        at = [v.name for v in self.variables].index(which)
         old = self.variables[at]
         self.variables[at] = XptVariable(**{**{f: getattr(old, f) for f in old.__dataclass_fields__}, **new})  # type: ignore[arg-type]
         if "name" in new:
-            self.cells[str(new["name"])] = self.cells.pop(name)
+            self.cells[str(new["name"])] = self.cells.pop(which)
 
     def drop(self, name: str) -> None:
         self.variables = [v for v in self.variables if v.name != name]
