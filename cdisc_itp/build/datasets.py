@@ -32,7 +32,7 @@ from ..spec.types import Step
 from .form_rows import chosen
 from .forms import Form
 from .intervals import merge_intervals
-from .records import Built, DatasetRecords
+from .records import Built, DatasetRecords, Numbers
 from .rows import Line, subset
 from .supplemental import build_supplemental
 
@@ -232,7 +232,7 @@ def _unstorable(column: Column, encoding: str) -> dict[str, Mask]:
     return {"DATA070": foreign, "DATA071": ~foreign & (size > MAX_BYTES)}
 
 
-def _links(records: DatasetRecords, place: np.ndarray) -> list[Links]:  # type: ignore[type-arg]
+def _links(records: DatasetRecords, place: Numbers) -> list[Links]:
     out = []
     for number in range(len(records.build.spec.records)):
         at = records.link_origin == number
@@ -247,14 +247,14 @@ def _links(records: DatasetRecords, place: np.ndarray) -> list[Links]:  # type: 
     return out
 
 
-def _numbers(records: DatasetRecords, other: str, rows: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _numbers(records: DatasetRecords, other: str, rows: Numbers) -> Numbers:
     """Form rows by their number; records of a dataset by their place in its file."""
     if other in records.built.datasets:
         target = records.built.datasets[other]
         place = np.empty(target.n, np.int64)
         place[target.order()] = np.arange(target.n)
-        return place[rows]
-    return records.built.forms[other].ids[rows]
+        return np.asarray(place[rows], np.int64)
+    return np.asarray(records.built.forms[other].ids[rows], np.int64)
 
 
 def _outcomes(records: DatasetRecords) -> list[Outcome]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from ..algorithms.iso8601 import NO_DAY, day_numbers
-from ..model.column import codes_of, distinct_tuples, take
+from ..model.column import Mask, distinct_tuples, take
 from ..spec.types import IntervalsSpec
-from .records import DatasetRecords
+from .records import DatasetRecords, Numbers
 
 
 def merge_intervals(records: DatasetRecords, number: int, spec: IntervalsSpec) -> None:
@@ -24,8 +25,9 @@ def merge_intervals(records: DatasetRecords, number: int, spec: IntervalsSpec) -
     same = [records.subjects(), *(records.columns[str(s)] for s in spec.same)]
     group = distinct_tuples([take(c, ours) for c in same])[0]
     order = ours[np.lexsort((end[ours], start[ours], group))]
-    by_place = dict(zip(ours.tolist(), group.tolist(), strict=True))
-    g = np.array([by_place[i] for i in order.tolist()])
+    of_record = np.empty(records.n, np.int64)
+    of_record[ours] = group
+    g = of_record[order]
     s, e = start[order], end[order]
     known = (s != NO_DAY) & (e != NO_DAY)
     reach = _running_end(g, np.where(known, e, NO_DAY))
@@ -39,16 +41,12 @@ def merge_intervals(records: DatasetRecords, number: int, spec: IntervalsSpec) -
         _merge(records, order, follows, spec)
 
 
-def _running_end(group: np.ndarray, end: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-    """The latest end so far within each run of a group."""
-    out = end.copy()
-    for i in range(1, len(out)):
-        if group[i] == group[i - 1]:
-            out[i] = max(out[i], out[i - 1])
-    return out
+def _running_end(group: Numbers, end: Numbers) -> Numbers:
+    """The latest end so far within each group (n,)."""
+    return np.asarray(pd.Series(end).groupby(group).cummax(), np.int64)
 
 
-def _merge(records: DatasetRecords, order: np.ndarray, follows: np.ndarray, spec: IntervalsSpec) -> None:  # type: ignore[type-arg]
+def _merge(records: DatasetRecords, order: Numbers, follows: Mask, spec: IntervalsSpec) -> None:
     run = np.cumsum(~follows) - 1
     others = np.setdiff1d(np.arange(records.n), order)
     first_of_run = order[~follows]
@@ -62,10 +60,9 @@ def _merge(records: DatasetRecords, order: np.ndarray, follows: np.ndarray, spec
     merged_end = take(end, rows)
     records.merge(group, first)
     records.columns[str(spec.end)] = merged_end
-    assert len(codes_of(merged_end)) == records.n
 
 
-def _last_end(days: np.ndarray, run: np.ndarray, order: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _last_end(days: Numbers, run: Numbers, order: Numbers) -> Numbers:
     """The record with the latest end of each run."""
     by_end = np.lexsort((days, run))
     last = np.ones(len(by_end), bool)

@@ -118,7 +118,7 @@ def holds(condition: Condition, column: Callable[[str], Column], n: int) -> Mask
 def compared(column: Column, comparison: Comparison) -> Mask:
     """The rows (n,) for which one comparison holds; a missing value is unequal to every value."""
     if comparison.comparator == "IS":
-        return present(column) == (comparison.values[0] == "PRESENT")
+        return np.asarray(present(column) == (comparison.values[0] == "PRESENT"), bool)
     word = comparison.comparator
     if word in ("EQ", "NE", "IN", "NOTIN"):
         hit = np.isin(_comparable(column), _wanted(column, comparison.values))

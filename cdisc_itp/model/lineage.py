@@ -61,7 +61,7 @@ class Places:
     def __len__(self) -> int:
         return len(self.table)
 
-    def take(self, rows: npt.NDArray[np.integer]) -> Places:  # type: ignore[type-arg]
+    def take(self, rows: npt.NDArray[np.integer]) -> Places:
         """The places at ``rows``."""
         return Places(self.table[rows], self.row[rows], self.column[rows])
 

@@ -37,14 +37,15 @@ def raw_column_names() -> set[str]:
 
 
 def test_no_study_or_raw_column_is_named_in_the_package() -> None:
-    studies = [p.name for p in (ROOT / "specs").iterdir()]
-    words = {*studies, "NCT0", "ABC-01", "CDISCPILOT", *raw_column_names()}
-    pattern = re.compile("|".join(rf"(?<![A-Za-z]){re.escape(w)}(?![A-Za-z])" for w in sorted(words)), re.IGNORECASE)
+    studies = "|".join(["NCT[0-9]", "ABC-?01", "CDISCPILOT", *(re.escape(p.name) for p in (ROOT / "specs").iterdir())])
+    columns = "|".join(re.escape(n) for n in sorted(raw_column_names()))
+    assert columns
+    pattern = re.compile(rf"(?i:{studies})|[\"']({columns})[\"']")
     found = [
         f"{path.relative_to(ROOT)}:{n}: {line.strip()}"
         for path in SOURCES
         for n, line in enumerate(path.read_text("utf-8").splitlines(), 1)
-        if pattern.search(line)
+        if pattern.search(line) and not line.strip().startswith(">>>")
     ]
     assert found == []
 
@@ -85,6 +86,7 @@ def test_the_public_names_are_few() -> None:
 
 
 def test_help_imports_neither_pandas_nor_lxml() -> None:
-    code = "import sys, cdisc_itp.cli; print([m for m in ('pandas', 'pyarrow', 'lxml', 'pyreadstat') if m in sys.modules])"
+    heavy = "('pandas', 'pyarrow', 'lxml', 'pyreadstat')"
+    code = f"import sys, cdisc_itp.cli; print([m for m in {heavy} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
