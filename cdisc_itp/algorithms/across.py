@@ -30,10 +30,13 @@ class Across(Algorithm):
             return f"'{bare}' names no other form or dataset"
         return "compares several dates, and has one" if len(self.sources) < 2 else ""
 
+    def single(self) -> tuple[First | Last, ...]:
+        """The word that reads one of the places, for each."""
+        return tuple(Last(s) if self.later else First(s) for s in self.sources)
+
     def apply(self, records: Records) -> Column:
         """The earliest or latest date; each place's own one is kept as lineage."""
-        word = Last if self.later else First
-        found = [word(s).taken(records) for s in self.sources]
+        found = [word.taken(records) for word in self.single()]
         every = joined([column for column, _ in found])
         rank = ranks(every)[0].reshape(len(found), records.n)
         value = np.where(rank == 0, -1, rank if self.later else int(rank.max(initial=0)) - rank)

@@ -54,6 +54,11 @@ class LookUp(Algorithm):
             records.issue("DATA036", none, first, said)
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """The form."""
+        return (self.source.rpartition(".")[0],)
+
+    @property
     def reads(self) -> tuple[str, ...]:
         """The column, the form's columns that must agree, and what they must equal."""
         name = self.source.rpartition(".")[0]

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..algorithms.across import Across
 from ..algorithms.lookup import LookUp
 from ..algorithms.merge import Reading
 from ..model.catalogue import CATALOGUE
@@ -214,7 +215,7 @@ class Replay:
     ) -> TraceStep | None:
         """A value that a line read; None where members tell what was read."""
         place = ref.rpartition(".")[0]
-        if isinstance(step.algorithm, Reading | LookUp) and place == step.algorithm.source.rpartition(".")[0]:
+        if isinstance(step.algorithm, Reading | Across | LookUp) and place in step.algorithm.places:
             row = (
                 int(done.looked[(variable, place, "taken")][record])
                 if (variable, place, "taken") in done.looked

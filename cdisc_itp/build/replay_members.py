@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from ..algorithms.across import Across
 from ..algorithms.assign import AssignCt, Decode
 from ..algorithms.baseline import LastBefore
 from ..algorithms.lookup import LookUp
@@ -71,6 +72,8 @@ class Looker:
             return self._before(records, record, variable, word)
         if isinstance(word, Reading):
             return self._candidates(records, record, variable, step, word)
+        if isinstance(word, Across):
+            return tuple(m for w in word.single() for m in self._candidates(records, record, variable, step, w))
         if isinstance(word, LookUp):
             return self._matches(records, record, word)
         said = {s.ref: s.value for s in sources}
