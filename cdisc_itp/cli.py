@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import io
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -11,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-WRONG, BUG, INTERRUPTED = 2, 3, 130
+WRONG, BUG, INTERRUPTED, PIPE_CLOSED = 2, 3, 130, 141
 app = typer.Typer(
     help="Raw clinical exports to SDTM, XPT and Define-XML, from a study's spec alone.",
     epilog="Example: cdisc-itp convert specs/mystudy --raw exports --out build",
@@ -71,13 +73,13 @@ def convert(
     Exit codes: 0 clean; 1 issues that accepted.csv does not explain (the outputs are written); 2 wrong usage,
     wrong spec or unreadable input (nothing is written); 3 a bug.
     """
-    from .pipeline import Order
-    from .pipeline import convert as run_convert
-    from .terminal import print_result, watching
-
-    order = Order(study, raw, out, _listed(select), _listed(source), dry_run, fail_on.value, jobs, parts=jobs)
 
     def work() -> int:
+        from .pipeline import Order
+        from .pipeline import convert as run_convert
+        from .terminal import print_result, watching
+
+        order = Order(study, raw, out, _listed(select), _listed(source), dry_run, fail_on.value, jobs, parts=jobs)
         with watching(progress.value if progress else None) as watcher:
             run = run_convert(order, watcher)
         print_result(run, as_json)
@@ -95,10 +97,11 @@ def validate(
     as_json: AsJson = False,
 ) -> None:
     """Judge a written package: schema, define against data, SDTMIG, terminology, dates, keys, XPT bytes."""
-    from .judging import validate_folder
-    from .terminal import print_findings
 
     def work() -> int:
+        from .judging import validate_folder
+        from .terminal import print_findings
+
         result = validate_folder(folder, deep, encoding)
         print_findings(result, as_json)
         return int(result.fails(fail_on.value))
@@ -114,9 +117,13 @@ def inspect(
     as_json: AsJson = False,
 ) -> None:
     """Show a transport file: header, variables, first records."""
-    from .terminal import print_xpt
 
-    _guarded(lambda: print_xpt(file, rows, encoding, as_json))
+    def work() -> int:
+        from .terminal import print_xpt
+
+        return print_xpt(file, rows, encoding, as_json)
+
+    _guarded(work)
 
 
 @app.command(epilog="Example: cdisc-itp trace specs/mystudy build --raw exports LB USUBJID=MY-001 LBSEQ=12 LBSTRESN")
@@ -131,27 +138,37 @@ def trace(
 
     The hashes of raw files and spec are checked against the output first, then the subject is replayed.
     """
-    from .terminal import print_trace
 
-    _guarded(lambda: print_trace(study, out, raw, words, as_json))
+    def work() -> int:
+        from .terminal import print_trace
+
+        return print_trace(study, out, raw, words, as_json)
+
+    _guarded(work)
 
 
 @spec_app.command("check", epilog="Example: cdisc-itp spec check specs/mystudy")
 def spec_check(study: Study) -> None:
     """Check a study's spec: every problem at once, with file, line and hint."""
-    from .terminal import print_spec
 
-    _guarded(lambda: print_spec(study))
+    def work() -> int:
+        from .terminal import print_spec
+
+        return print_spec(study)
+
+    _guarded(work)
 
 
 @spec_app.command("schema", epilog="Example: cdisc-itp spec schema > cdisc-itp.schema.json")
 def spec_schema() -> None:
     """Print the JSON Schema of spec files, for editors."""
-    import json
 
-    from .spec.schema import spec_schema as schema
+    def work() -> int:
+        from .terminal import print_schema
 
-    typer.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
+        return print_schema()
+
+    _guarded(work)
 
 
 @ct_app.command(
@@ -165,17 +182,39 @@ def ct_import(
     date: Annotated[str | None, typer.Option(help="The release date, where the file does not say it.")] = None,
 ) -> None:
     """Import an official terminology release into a study's ct folder."""
-    from .terminal import import_ct
 
-    _guarded(lambda: import_ct(file, out, standard, date))
+    def work() -> int:
+        from .terminal import import_ct
+
+        return import_ct(file, out, standard, date)
+
+    _guarded(work)
 
 
 def _guarded(work: Callable[[], int]) -> NoReturn:
-    """Run a command and exit with its code: 2 for what the user can mend, 3 for a bug."""
-    from .model.issue import UserError
+    """Run a command and exit with its code: 2 for what the user can mend, 3 for a bug.
 
+    Nothing is imported before: what cannot be imported is a bug like any other.
+    """
+    try:
+        sys.exit(_attempted(work))
+    except BrokenPipeError:
+        # Whoever read the result has read enough (`| head`).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(PIPE_CLOSED)
+
+
+def _attempted(work: Callable[[], int]) -> int:
+    try:
+        from .model.issue import UserError
+    except Exception:
+        traceback.print_exc()
+        return BUG
     try:
         code = work()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
     except (UserError, OSError) as error:
         typer.echo(str(error), err=True)
         code = WRONG
@@ -184,11 +223,14 @@ def _guarded(work: Callable[[], int]) -> NoReturn:
         code = INTERRUPTED
     except Exception:
         traceback.print_exc()
-        typer.echo("this is a bug of cdisc-itp: please report the lines above; nothing was written", err=True)
+        typer.echo("this is a bug of cdisc-itp: please report the lines above; the previous output is whole", err=True)
         code = BUG
-    sys.exit(code)
+    return code
 
 
 def main() -> None:
-    """The console script."""
+    """The console script. A character that the terminal cannot show is shown by its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     app()

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from .checks.package import Package
 from .checks.readback import compare_frames
 from .checks.registry import RULES, run_checks
 from .model.dataset import Dataset
+from .model.define import DefineDocument
 from .model.issue import Finding, Place, ReadError, ReadProblem, Severity
 from .readers.define_xml import read_define, validate_define_xsd
-from .readers.outside import read_with_pandas, read_with_pyreadstat
 from .readers.xpt import XptFile, read_xpt
-from .reports.issues import SEVERITIES, Issue, issues_of_findings
-from .standards.guide import guide
-from .standards.terminology import Terminology, terminology
-
-FINDINGS_ALLOWED = 100_000
+from .reports.issues import Issue, issues_of_findings
+from .standards.guide import Guide, guide
+from .standards.terminology import Terminology, packaged, terminology
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,14 @@ class ReadBackError(Exception):
 def read_package(
     folder: Path,
     encoding: str | None,
-    guide_version: str = "3.4",
+    guide_version: str | None = None,
     release: Terminology | None = None,
     partial: bool = False,
 ) -> Package:
-    """Every transport file in a folder with its define.xml, read back; ReadError with all problems."""
+    """Every transport file in a folder with its define.xml, read back; ReadError with all problems.
+
+    Guide and terminology release are those that are given, else those that define.xml names.
+    """
     problems: list[ReadProblem] = []
     datasets: list[XptFile] = []
     for path in sorted(folder.glob("*.xpt")):
@@ -80,13 +86,29 @@ def read_package(
     return Package(
         datasets=tuple(datasets),
         define=document,
-        guide=guide(guide_version),
-        terminology=release or terminology("sdtm", "2025-03-28"),
+        guide=_guide(guide_version, document),
+        terminology=release or _release(document),
         encoding=encoding or "ascii",
         files=frozenset(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()),
         schema=schema,
         partial=partial,
     )
+
+
+def _guide(version: str | None, define: DefineDocument | None) -> Guide:
+    """The SDTMIG of that version, else the one that define.xml names, where we have it, else 3.4."""
+    named = [s.version or "" for s in define.standards if s.name == "SDTMIG"] if define else []
+    for wanted in [version] if version else [v for v in named if re.fullmatch("[0-9.]+", v)]:
+        with contextlib.suppress(LookupError):
+            return guide(wanted)
+    return guide("3.4")
+
+
+def _release(define: DefineDocument | None) -> Terminology:
+    """The terminology release that define.xml names, where the package has it, else its own."""
+    known = sorted(p.partition(" ")[2] for p in packaged() if p.startswith("sdtm "))
+    named = [s.version for s in define.standards if s.type == "CT" and s.publishing_set == "SDTM"] if define else []
+    return terminology("sdtm", next((v for v in named if v in known), known[-1]))
 
 
 def judge_package(package: Package) -> Judgement:
@@ -122,12 +144,6 @@ class Validation:
         """Whether a finding at or above a severity is there, or a rule did not run."""
         limit = {"error": ("error",), "warning": ("error", "warning"), "never": ()}[fail_on]
         return any(i.severity in limit for i in self.issues) or (fail_on != "never" and bool(self.did_not_run))
-
-    def summary_line(self) -> str:
-        """Datasets, rules and findings in a line."""
-        counts = ", ".join(f"{sum(i.count for i in self.issues if i.severity == s)} {s}s" for s in SEVERITIES)
-        rules = f"{self.ran} rules ran, {len(self.not_applicable)} had nothing to judge"
-        return f"{len(self.datasets)} datasets, {rules}, {counts}"
 
     def document(self) -> dict[str, Any]:
         """The same as JSON."""
@@ -167,19 +183,27 @@ def find_package(folder: Path) -> Path:
 
 def validate_folder(folder: Path, deep: bool, encoding: str | None) -> Validation:
     """Judge a written package; ``deep`` reads its files with pyreadstat and pandas too, cell by cell."""
-    place = find_package(folder)
-    package = read_package(place, encoding)
-    judgement = judge_package(package)
-    findings = list(judgement.findings)
+    place, said = find_package(folder), _said_by_run(folder)
+    package = read_package(place, encoding or said.get("encoding"), partial=bool(said.get("partial", False)))
     if deep:
-        findings += [f for d in package.datasets for f in _compare_outside(place / d.file, d)]
-    issues = issues_of_findings(findings, judgement.rules)
+        package = replace(package, readings={d.name: _readings(place / d.file, d.encoding) for d in package.datasets})
+    judgement = judge_package(package)
+    issues = issues_of_findings(judgement.findings, judgement.rules)
     names = tuple(d.name for d in package.datasets)
     return Validation(place, issues, len(judgement.ran), judgement.did_not_run, judgement.not_applicable, names)
 
 
-def _compare_outside(path: Path, dataset: Any) -> list[Finding]:
-    out: list[Finding] = []
-    for read in (read_with_pyreadstat, read_with_pandas):
-        out += compare_frames(dataset.name, dataset.frame, read(path, dataset.encoding))
-    return out
+def _said_by_run(folder: Path) -> dict[str, Any]:
+    """run.json of an output of ours; nothing for other folders."""
+    try:
+        found = json.loads((folder / "run" / "run.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _readings(path: Path, encoding: str) -> tuple[pd.DataFrame, ...]:
+    """A transport file as pyreadstat and as pandas read it."""
+    from .readers.outside import read_with_pandas, read_with_pyreadstat
+
+    return tuple(read(path, encoding) for read in (read_with_pyreadstat, read_with_pandas))

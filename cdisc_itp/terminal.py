@@ -94,6 +94,15 @@ def print_result(run: Run, as_json: bool) -> None:
     console.print(f"exit code {run.exit_code}{limit}", highlight=False)
 
 
+def counted(n: int, what: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "error"), counted(2000, "row")
+    ('1 error', '2,000 rows')
+    """
+    return f"{n:,} {what}" + ("" if n == 1 else "s")
+
+
 def _console() -> Console:
     width = None if sys.stdout.isatty() else 120
     return Console(width=width, soft_wrap=False)
@@ -108,20 +117,19 @@ def _form_rows(run: Run) -> dict[str, int]:
 def _print_issues(console: Console, issues: list[Issue]) -> None:
     left = [i for i in issues if not i.accepted]
     accepted = sum(i.count for i in issues if i.accepted)
-    counts = ", ".join(f"{sum(i.severity == s for i in left)} {s}s" for s in ("error", "warning", "note"))
-    console.print(f"issues: {counts} (groups); {accepted} occurrences explained by accepted.csv", highlight=False)
+    counts = ", ".join(counted(sum(i.severity == s for i in left), s) for s in ("error", "warning", "note"))
+    console.print(f"issues: {counts}; {counted(accepted, 'occurrence')} explained by accepted.csv", highlight=False)
     for i in left[:SHOWN]:
         place = ", ".join(str(x) for x in (i.file, i.sheet, f"row {i.row}" if i.row else "", i.column) if x)
-        value = f" '{i.value}'" if i.value else ""
-        text = f"  {i.severity} {i.code} {i.dataset} {i.variable}{value}: {i.message} - {i.count}x, first {place}"
-        console.print(text, highlight=False, markup=False, soft_wrap=True)
+        what = " ".join(x for x in (i.severity, i.code, i.dataset, i.variable, i.value and f"'{i.value}'") if x)
+        first = f", first {place}" if place else ""
+        console.print(f"  {what}: {i.message} - {i.count}x{first}", highlight=False, markup=False, soft_wrap=True)
     if len(left) > SHOWN:
-        console.print(f"  and {len(left) - SHOWN} more groups in run/issues.csv", highlight=False)
+        console.print(f"  and {counted(len(left) - SHOWN, 'more group')} in run/issues.csv", highlight=False)
 
 
 def _print_places(console: Console, run: Run) -> None:
-    package = run.package.relative_to(run.staging)
-    out = run.order.out
+    package, out = run.package, run.order.out
     for what, where in (
         ("datasets", out / package),
         ("define.xml", out / package / "define.xml"),
@@ -133,7 +141,6 @@ def _print_places(console: Console, run: Run) -> None:
 
 
 def _result(run: Run) -> dict[str, Any]:
-    package = run.package.relative_to(run.staging)
     return {
         "study": run.study.name,
         "exit_code": run.exit_code,
@@ -141,7 +148,7 @@ def _result(run: Run) -> dict[str, Any]:
         "dry_run": run.order.dry_run,
         "out": None if run.order.dry_run else str(run.order.out),
         "datasets": {n: len(d.frame) for n, d in run.datasets.items()},
-        "package": None if run.order.dry_run else str(run.order.out / package),
+        "package": None if run.order.dry_run else str(run.order.out / run.package),
         "form_rows": _form_rows(run),
         "issues": [dict(zip(_issue_columns(), i.cells(), strict=True)) for i in run.issues],
     }
@@ -159,13 +166,14 @@ def print_findings(result: Validation, as_json: bool) -> None:
         print(json.dumps(result.document(), ensure_ascii=False, indent=2, sort_keys=True))
         return
     console = _console()
-    console.print(f"{result.folder}: {result.summary_line()}", highlight=False, soft_wrap=True)
-    for issue in result.issues:
-        value = f" '{issue.value}'" if issue.value else ""
-        record = f" record {issue.row}" if issue.row else ""
-        where = f"{issue.dataset} {issue.variable}{record}{value}"
-        text = f"  {issue.severity} {issue.code} {where}: {issue.message} ({issue.count}x)"
-        console.print(text, highlight=False, markup=False, soft_wrap=True)
+    console.print(f"{result.folder}", highlight=False, markup=False, soft_wrap=True)
+    counts = [counted(sum(i.count for i in result.issues if i.severity == s), s) for s in ("error", "warning", "note")]
+    rules = f"{counted(result.ran, 'rule')} ran, {len(result.not_applicable)} had nothing to judge"
+    console.print(", ".join([counted(len(result.datasets), "dataset"), rules, *counts]), highlight=False)
+    for i in result.issues:
+        what = " ".join(x for x in (i.severity, i.code, i.dataset, i.variable, i.value and f"'{i.value}'") if x)
+        first = f", first record {i.row}" if i.row else ""
+        console.print(f"  {what}: {i.message} - {i.count}x{first}", highlight=False, markup=False, soft_wrap=True)
     for rule, reason in result.did_not_run:
         console.print(f"  {rule} did not run: {reason}", highlight=False, markup=False, soft_wrap=True)
 
@@ -234,6 +242,14 @@ def print_spec(study: Path) -> int:
         table.add_row(name, str(len(d.plan.names)), str(len(d.spec.supplemental)), forms)
     console.print(table)
     console.print(f"{len(found.files.sources)} sources, {len(found.files.forms)} forms: no problem", highlight=False)
+    return 0
+
+
+def print_schema() -> int:
+    """The JSON Schema of spec files."""
+    from .spec.schema import spec_schema
+
+    print(json.dumps(spec_schema(), indent=2, ensure_ascii=False))
     return 0
 
 

@@ -265,8 +265,8 @@ class OtherForm:
 
     def order(self) -> Numbers:
         """Rows by everything that they hold."""
-        columns = [ranks(c)[0] for _, c in sorted(self.form.columns.items())]
-        return np.lexsort([np.arange(self.n), *columns]) if columns else np.arange(self.n)
+        keys: list[npt.NDArray[np.integer]] = [np.arange(self.n)]
+        return np.lexsort(keys + [ranks(c)[0] for _, c in sorted(self.form.columns.items())])
 
     def holds(self, condition: object) -> Mask:
         """The rows for which a condition holds."""

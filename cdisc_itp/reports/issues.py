@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
+from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
+import numpy.typing as npt
 
 from ..model.catalogue import CATALOGUE
-from ..model.column import Column, decoded, distinct_tuples, is_numeric, text_column
+from ..model.column import distinct_tuples, text_column
 from ..model.issue import Finding, Severity
 from ..model.lineage import Occurrences, Places, TablePlace
 from ..spec.accepted import AcceptedLine
+from .arrow import as_text
 
 COLUMNS = (
     "severity",
@@ -42,17 +41,17 @@ class Issue:
 
     severity: Severity
     code: str
-    dataset: str
-    variable: str
-    value: str
-    count: int
-    source: str
-    file: str
-    sheet: str
-    row: int | None
-    column: str
-    message: str
-    remedy: str
+    dataset: str = ""
+    variable: str = ""
+    value: str = ""
+    count: int = 1
+    source: str = ""
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    message: str = ""
+    remedy: str = ""
     accepted: str = ""
 
     def cells(self) -> tuple[str, ...]:
@@ -87,22 +86,25 @@ def group_issues(occurrences: Iterable[Occurrences], tables: list[TablePlace], c
 
 
 def _added(a: Issue, b: Issue) -> Issue:
-    first = min(a, b, key=lambda i: (i.file, i.sheet, i.row or 0))
+    first = min(a, b, key=lambda i: (i.file, i.sheet, i.column, i.row or 0))
     return replace(first, count=a.count + b.count)
 
 
-def _sort_key(i: Issue) -> tuple[int, str, str, str, str, str]:
-    return (SEVERITIES.index(i.severity), i.code, i.dataset, i.variable, i.value, i.source)
+def _sort_key(i: Issue) -> tuple[int, str, str, str, str, str, str]:
+    return (SEVERITIES.index(i.severity), i.code, i.dataset, i.variable, i.value, i.source, i.message)
 
 
 def _groups(o: Occurrences, tables: list[TablePlace], column_names: list[str]) -> list[Issue]:
     sources = list(dict.fromkeys(t.source for t in tables))
     of_table = np.array([sources.index(t.source) for t in tables] or [0], np.int32)
     source = text_column(of_table[o.places.table], sources)
-    value = _text(o.value)
+    value = as_text(o.value)
     group, (values, where) = distinct_tuples([value, source])
     counts = np.bincount(group, minlength=len(values))
-    order = np.lexsort((o.places.column, o.places.row, _file_ranks(tables)[o.places.table], group))
+    # The first place is the first row of the first column, so that it names the same column if rows change places.
+    order = np.lexsort(
+        (o.places.row, _ranks(column_names)[o.places.column], _file_ranks(tables)[o.places.table], group)
+    )
     first = order[np.searchsorted(group[order], np.arange(len(values)))]
     out = []
     for i, at in enumerate(first.tolist()):
@@ -111,15 +113,16 @@ def _groups(o: Occurrences, tables: list[TablePlace], column_names: list[str]) -
     return out
 
 
-def _file_ranks(tables: list[TablePlace]) -> np.ndarray:  # type: ignore[type-arg]
-    names = sorted({(t.file, t.sheet or "") for t in tables})
-    return np.array([names.index((t.file, t.sheet or "")) for t in tables] or [0])
+def _file_ranks(tables: list[TablePlace]) -> npt.NDArray[np.int64]:
+    files = [(t.file, t.sheet or "") for t in tables]
+    place = {f: i for i, f in enumerate(sorted(set(files)))}
+    return np.array([place[f] for f in files] or [0], np.int64)
 
 
-def _text(column: Column) -> Column:
-    if not is_numeric(column):
-        return column
-    return text_column(column.codes, [f"{v:g}" for v in column.categories.tolist()])
+def _ranks(names: list[str]) -> npt.NDArray[np.int64]:
+    """The place of each name in alphabetical order; the last is that of -1, no name."""
+    place = {n: i for i, n in enumerate(sorted(names))}
+    return np.array([*(place[n] for n in names), -1], np.int64)
 
 
 def _issue(
@@ -157,28 +160,27 @@ def issues_of_findings(findings: Iterable[Finding], rules: Mapping[str, tuple[Se
 
     ``rules`` gives severity and remedy of each rule.
     """
-    out: dict[tuple[str, ...], Issue] = {}
+    first: dict[tuple[str, str, str | None, str | None, str], Finding] = {}
+    count: Counter[tuple[str, str, str | None, str | None, str]] = Counter()
     for f in findings:
-        severity, remedy = rules[f.rule]
-        issue = Issue(
-            severity,
-            f.rule,
-            f.dataset,
-            f.variable or "",
-            f.value or "",
-            1,
-            "",
-            "",
-            "",
-            f.record,
-            "",
-            f.message,
-            remedy,
-        )
-        key = (f.rule, f.dataset, issue.variable, issue.value, f.message)
-        known = out.get(key)
-        out[key] = issue if known is None else replace(known, count=known.count + 1)
-    return sorted(out.values(), key=_sort_key)
+        key = (f.rule, f.dataset, f.variable, f.value, f.message)
+        first.setdefault(key, f)
+        count[key] += 1
+    return sorted((_finding_issue(f, count[k], *rules[f.rule]) for k, f in first.items()), key=_sort_key)
+
+
+def _finding_issue(f: Finding, count: int, severity: Severity, remedy: str) -> Issue:
+    return Issue(
+        severity,
+        f.rule,
+        f.dataset,
+        f.variable or "",
+        f.value or "",
+        count,
+        row=f.record,
+        message=f.message,
+        remedy=remedy,
+    )
 
 
 def explains(line: AcceptedLine, issue: Issue) -> bool:
@@ -209,12 +211,9 @@ def unused_acceptance(lines: Sequence[AcceptedLine]) -> list[Issue]:
             dataset=line.dataset,
             variable=line.variable,
             value=line.value,
-            count=1,
             source=line.source,
             file="accepted.csv",
-            sheet="",
             row=line.line,
-            column="",
             message=f"{entry.title} ({line.code})",
             remedy=entry.remedy,
         )
@@ -229,15 +228,9 @@ def conditions_never_held(written: Mapping[tuple[str, int], str], held: Containe
         Issue(
             severity=entry.severity,
             code=entry.code,
-            dataset="",
-            variable="",
             value=text,
-            count=1,
-            source="",
             file=file,
-            sheet="",
             row=line,
-            column="",
             message=entry.title,
             remedy=entry.remedy,
         )
@@ -246,46 +239,18 @@ def conditions_never_held(written: Mapping[tuple[str, int], str], held: Containe
     ]
 
 
-def write_issues_csv(path: Path, issues: Iterable[Issue]) -> None:
-    """issues.csv: one line a group."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(i.cells() for i in issues)
-
-
-def write_issues_parquet(
-    path: Path, occurrences: Iterable[Occurrences], tables: list[TablePlace], column_names: list[str]
-) -> None:
-    """issues.parquet: every occurrence with its value and place."""
-    parts = [_occurrence_table(o, tables, column_names) for o in occurrences]
-    schema = pa.schema([(c, pa.int64() if c == "row" else pa.string()) for c in _OCCURRENCE])
-    table = pa.concat_tables(parts) if parts else schema.empty_table()
-    order = [(c, "ascending") for c in ("code", "dataset", "variable", "file", "sheet", "row", "column", "value")]
-    pq.write_table(table.sort_by(order), path, compression="zstd")
-
-
-_OCCURRENCE = ("code", "dataset", "variable", "value", "subject", "source", "file", "sheet", "row", "column", "detail")
-
-
-def _occurrence_table(o: Occurrences, tables: list[TablePlace], column_names: list[str]) -> pa.Table:
-    at = o.places.table.tolist()
-    n = len(at)
-    names = [column_names[c] if c >= 0 else o.column for c in o.places.column.tolist()]
-    cells = {
-        "code": [o.code] * n,
-        "dataset": [o.dataset] * n,
-        "variable": [o.variable] * n,
-        "value": decoded(_text(o.value)).tolist(),
-        "subject": decoded(o.subject).tolist() if o.subject is not None else [None] * n,
-        "source": [tables[t].source for t in at],
-        "file": [tables[t].file for t in at],
-        "sheet": [tables[t].sheet or "" for t in at],
-        "row": o.places.row,
-        "column": names,
-        "detail": [o.detail] * n,
-    }
-    return pa.table({k: pa.array(v, pa.int64() if k == "row" else pa.string()) for k, v in cells.items()})
+def rules_that_crashed(did_not_run: Iterable[tuple[str, str]]) -> list[Issue]:
+    """An error for each rule that did not run: it did not pass."""
+    remedy = "This is a bug of cdisc-itp: please report it; nothing was judged by this rule."
+    return [
+        Issue(
+            severity="error",
+            code=rule,
+            message=f"the rule did not run: {reason}",
+            remedy=remedy,
+        )
+        for rule, reason in did_not_run
+    ]
 
 
 def worst(issues: Iterable[Issue]) -> Severity | None:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from ..model.lineage import ColumnFate, Fate, Outcome, Places, TablePlace
+from ..model.lineage import ColumnFate, Fate, Links, Outcome, Places, TablePlace
+from .arrow import coded, write_parquet
+from .issues import formula_safe
 
 # Of several fates of one form row the first of these counts.
 RANK = (Fate.SUBMITTED, Fate.MERGED, Fate.REJECTED, Fate.READ, Fate.LEFT_OUT, Fate.OPEN)
 COLUMNS = ("unit", "source", "file", "sheet", "row", "column", "form", "fate", "dataset", "reason", "count")
 EMPTY_CELL = "no value in the cell"
+ROWS_AT_A_TIME = 1_000_000
 
 
 class LedgerError(Exception):
@@ -49,12 +52,12 @@ class Ledger:
 
 @dataclass
 class _Names:
-    names: list[str] = field(default_factory=list)
+    """Names and their numbers; no name is 0."""
+
+    names: dict[str, int] = field(default_factory=lambda: {"": 0})
 
     def number(self, name: str) -> int:
-        if name not in self.names:
-            self.names.append(name)
-        return self.names.index(name)
+        return self.names.setdefault(name, len(self.names))
 
 
 def build_ledger(forms: Mapping[str, FormRows], outcomes: Iterable[Outcome]) -> Ledger:
@@ -65,7 +68,7 @@ def build_ledger(forms: Mapping[str, FormRows], outcomes: Iterable[Outcome]) -> 
         offset[name], total = total, total + len(forms[name].places)
     rank = np.full(total, place[Fate.OPEN], np.int8)
     dataset, reason = np.zeros(total, np.int32), np.zeros(total, np.int32)
-    datasets, reasons = _Names([""]), _Names([""])
+    datasets, reasons = _Names(), _Names()
     for outcome in outcomes:
         rows = outcome.rows + offset[outcome.form]
         better = rows[rank[rows] > place[outcome.fate]]
@@ -103,35 +106,56 @@ def reconcile(ledger: Ledger, tables: list[TablePlace], expected: Mapping[int, i
         raise LedgerError("the ledger does not reconcile: " + "; ".join(wrong))
 
 
+def check_records(ledger: Ledger, links: Iterable[Links], records: Mapping[str, int]) -> None:
+    """LedgerError where a record comes from no row, or the rows behind records are not those that were submitted.
+
+    ``records`` is the number of records of each dataset. A supplemental record comes from its parent record.
+    """
+    starts = dict(zip(ledger.forms, np.searchsorted(ledger.form, np.arange(len(ledger.forms))).tolist(), strict=True))
+    behind = np.zeros(len(ledger.form), bool)
+    seen = {name: np.zeros(n, bool) for name, n in records.items()}
+    for link in links:
+        if link.variable is None:
+            behind[link.row + starts[link.origin]] = True
+        if link.variable is None or link.origin not in starts:
+            seen[link.dataset][link.record] = True
+    orphans = [
+        f"{name}: record {int(np.flatnonzero(~s)[0]) + 1} comes from no row" for name, s in seen.items() if not s.all()
+    ]
+    merged = (ledger.fate == int(Fate.MERGED)) & (ledger.dataset > 0)
+    wrong = np.flatnonzero(behind != ((ledger.fate == int(Fate.SUBMITTED)) | merged))
+    if len(wrong):
+        at = int(wrong[0])
+        what = "stands behind a record and is not" if behind[at] else "stands behind no record and is"
+        form, row = ledger.forms[int(ledger.form[at])], int(ledger.places.row[at])
+        orphans.append(f"{len(wrong)} rows, first of {form} row {row}: it {what} submitted")
+    if orphans:
+        raise LedgerError("the lineage does not reconcile: " + "; ".join(orphans))
+
+
 def ledger_totals(ledger: Ledger, tables: list[TablePlace]) -> list[tuple[str, ...]]:
     """Counts by source, file, form, fate, dataset and reason, in the columns of `COLUMNS`."""
     if not len(ledger.form):
         return []
     sizes = (len(tables), len(ledger.forms), len(Fate), len(ledger.datasets), len(ledger.reasons))
     parts = (ledger.places.table, ledger.form, ledger.fate, ledger.dataset, ledger.reason)
-    key = np.ravel_multi_index(tuple(np.asarray(p, np.int64) for p in parts), sizes)
-    keys, counts = np.unique(key, return_counts=True)
+    counts = _count(np.ravel_multi_index(tuple(np.asarray(p, np.int64) for p in parts), sizes))
     out: list[tuple[str, ...]] = []
-    for k, n in zip(keys, counts, strict=True):
-        t, f, fate, d, r = (int(x) for x in np.unravel_index(k, sizes))
-        table = tables[t]
-        words = Fate(fate).words
-        out.append(
-            (
-                "form row",
-                table.source,
-                table.file,
-                table.sheet or "",
-                "",
-                "",
-                ledger.forms[f],
-                words,
-                ledger.datasets[d],
-                ledger.reasons[r],
-                str(n),
-            )
-        )
+    for key, n in counts.items():
+        t, f, fate, d, r = (int(x) for x in np.unravel_index(key, sizes))
+        table, words = tables[t], Fate(fate).words
+        where = (table.source, table.file, table.sheet or "", "", "")
+        out.append(("form row", *where, ledger.forms[f], words, ledger.datasets[d], ledger.reasons[r], str(n)))
     return out
+
+
+def _count(keys: npt.NDArray[np.int64]) -> dict[int, int]:
+    """How often each key occurs; keys are few and mostly small."""
+    if int(keys.max()) < 1_000_000:
+        counts = np.bincount(keys)
+        return {int(k): int(counts[k]) for k in np.flatnonzero(counts)}
+    distinct, number = np.unique(keys, return_counts=True)
+    return dict(zip(distinct.tolist(), number.tolist(), strict=True))
 
 
 def write_ledger_csv(
@@ -145,7 +169,7 @@ def write_ledger_csv(
     """Totals, raw columns, rows that readers passed over, then every exception; sorted, so that a diff can be read.
 
     An exception is a form row that is no record of its own; empty cells of wide tables are in the totals and in
-    ledger.parquet only.
+    ledger.parquet only. Texts that a spreadsheet would take for a formula are quoted.
     """
     rows = ledger_totals(ledger, tables)
     for c in columns:
@@ -158,65 +182,81 @@ def write_ledger_csv(
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(sorted(rows))
+        writer.writerows([[formula_safe(c) for c in row] for row in sorted(rows)])
         writer.writerows(_exceptions(ledger, tables, column_names))
 
 
-def _exceptions(ledger: Ledger, tables: list[TablePlace], column_names: list[str]) -> list[tuple[str, ...]]:
+def _exceptions(ledger: Ledger, tables: list[TablePlace], column_names: list[str]) -> Iterable[tuple[str, ...]]:
+    """Form rows that are no record of their own, in the order of source, file, sheet, row, column and form."""
     exceptional = ~np.isin(ledger.fate, [int(Fate.SUBMITTED), int(Fate.READ)])
     if EMPTY_CELL in ledger.reasons:
         exceptional &= ledger.reason != ledger.reasons.index(EMPTY_CELL)
-    lines = [_exception(ledger, tables, column_names, int(i)) for i in np.flatnonzero(exceptional)]
-    return sorted(lines, key=lambda x: (*x[:4], int(x[4]), *x[5:]))
-
-
-def _exception(ledger: Ledger, tables: list[TablePlace], column_names: list[str], i: int) -> tuple[str, ...]:
-    table = tables[int(ledger.places.table[i])]
-    column = int(ledger.places.column[i])
-    return (
-        "exception",
-        table.source,
-        table.file,
-        table.sheet or "",
-        str(int(ledger.places.row[i])),
-        column_names[column] if column >= 0 else "",
-        ledger.forms[int(ledger.form[i])],
-        Fate(int(ledger.fate[i])).words,
-        ledger.datasets[int(ledger.dataset[i])],
-        ledger.reasons[int(ledger.reason[i])],
-        "1",
+    at = np.flatnonzero(exceptional)
+    table, row = ledger.places.table[at], ledger.places.row[at]
+    column, form = ledger.places.column[at], ledger.form[at]
+    keys = [(t.source, t.file, t.sheet or "") for t in tables]
+    by = (_ranks(ledger.forms)[form], _ranks([*column_names, ""])[column], row, _ranks(keys)[table])
+    order = np.lexsort(by)
+    at, table, row, column, form = at[order], table[order], row[order], column[order], form[order]
+    cells = (
+        *(_texts([k[i] for k in keys], table) for i in range(3)),
+        map(str, row.tolist()),
+        _texts([*column_names, ""], column),
+        _texts(ledger.forms, form),
+        _texts([f.words for f in Fate], ledger.fate[at]),
+        _texts(ledger.datasets, ledger.dataset[at]),
+        _texts(ledger.reasons, ledger.reason[at]),
     )
+    return (("exception", *row_cells, "1") for row_cells in zip(*cells, strict=True))
+
+
+def _ranks(values: Sequence[Any]) -> npt.NDArray[np.int64]:
+    """The place of each value in order; equal values have one place."""
+    place = {v: i for i, v in enumerate(sorted(set(values)))}
+    return np.array([place[v] for v in values] or [0], np.int64)
+
+
+def _texts(values: Sequence[str], codes: npt.NDArray[np.integer]) -> Iterator[str]:
+    """One text a row; -1 is the last value."""
+    safe = [formula_safe(v) for v in values]
+    return (safe[c] for c in codes.tolist())
+
+
+_TEXT = pa.dictionary(pa.int32(), pa.string())
+_PARQUET = ("source", "file", "sheet", "row", "column", "form", "fate", "dataset", "reason")
+SCHEMA = pa.schema([(c, pa.int64() if c == "row" else _TEXT) for c in _PARQUET])
 
 
 def write_ledger_parquet(path: Path, ledger: Ledger, tables: list[TablePlace], column_names: list[str]) -> None:
-    """One row a form row: where it comes from and what became of it."""
-    at = ledger.places.table
-    order = np.lexsort((ledger.places.column, ledger.places.row, at))
+    """One row a form row: where it comes from and what became of it, in the order of table, row and column."""
+    places, slices = ledger.places, range(0, max(1, len(ledger.form)), ROWS_AT_A_TIME)
+    order = None if _is_sorted(places) else np.lexsort((ledger.form, places.column, places.row, places.table))
+    pieces = (slice(i, i + ROWS_AT_A_TIME) if order is None else order[i : i + ROWS_AT_A_TIME] for i in slices)
+    write_parquet(path, SCHEMA, (_piece(ledger, p, tables, column_names) for p in pieces))
+
+
+def _is_sorted(places: Places) -> bool:
+    table, row, column = np.diff(places.table), np.diff(places.row), np.diff(places.column)
+    return bool(((table > 0) | ((table == 0) & ((row > 0) | ((row == 0) & (column > 0))))).all())
+
+
+def _piece(ledger: Ledger, at: Any, tables: list[TablePlace], column_names: list[str]) -> pa.Table:
+    table = ledger.places.table[at]
     columns = {
-        "source": coded(at, [t.source for t in tables]),
-        "file": coded(at, [t.file for t in tables]),
-        "sheet": coded(at, [t.sheet or "" for t in tables]),
-        "row": pa.array(ledger.places.row),
-        "column": coded(ledger.places.column, column_names),
-        "form": coded(ledger.form, list(ledger.forms)),
-        "fate": coded(ledger.fate, [f.words for f in Fate]),
-        "dataset": coded(ledger.dataset, list(ledger.datasets)),
-        "reason": coded(ledger.reason, list(ledger.reasons)),
+        "source": coded(table, [t.source for t in tables]),
+        "file": coded(table, [t.file for t in tables]),
+        "sheet": coded(table, [t.sheet or "" for t in tables]),
+        "row": pa.array(ledger.places.row[at]),
+        "column": coded(ledger.places.column[at], column_names),
+        "form": coded(ledger.form[at], ledger.forms),
+        "fate": coded(ledger.fate[at], [f.words for f in Fate]),
+        "dataset": coded(ledger.dataset[at], ledger.datasets),
+        "reason": coded(ledger.reason[at], ledger.reasons),
     }
-    table = pa.table({k: v.take(pa.array(order)) for k, v in columns.items()})
-    pq.write_table(table, path, compression="zstd")
-
-
-def coded(codes: npt.NDArray[np.integer], values: list[str]) -> pa.Array:  # type: ignore[type-arg]
-    """A dictionary array; equal values share one code, a negative code is null."""
-    distinct = list(dict.fromkeys(values))
-    table = np.array([distinct.index(v) for v in values] or [0], np.int32)
-    safe = np.where(codes < 0, 0, codes)
-    index = pa.array(table[safe].astype(np.int32), mask=np.asarray(codes) < 0)
-    return pa.DictionaryArray.from_arrays(index, pa.array(distinct or [""], pa.string()))
+    return pa.table(columns, schema=SCHEMA)
 
 
 def counts_by_fate(ledger: Ledger) -> dict[str, int]:
     """Form rows by fate, for the summary."""
-    found = Counter(ledger.fate.tolist())
+    found = Counter(dict(enumerate(np.bincount(ledger.fate, minlength=len(Fate)).tolist())))
     return {f.words: found[int(f)] for f in RANK if found[int(f)]}

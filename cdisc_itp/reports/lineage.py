@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ..model.lineage import Links, Places, TablePlace
-from .ledger import coded
+from .arrow import coded, write_parquet
+
+_TEXT = pa.dictionary(pa.int32(), pa.string())
+_NUMBERS = ("record", "origin_row", "row")
+COLUMNS = ("dataset", "record", "variable", "origin", "origin_row", "source", "file", "sheet", "row", "column")
+SCHEMA = pa.schema([(c, pa.int64() if c in _NUMBERS else _TEXT) for c in COLUMNS])
 
 
 def write_lineage(
@@ -22,35 +26,45 @@ def write_lineage(
 ) -> None:
     """One row a link. Columns: dataset, record (from 1), variable (null: the record itself), origin (a form or a
     dataset), origin_row (form row or record, from 1), source, file, sheet, row, column (null for a dataset).
+
+    Sorted by dataset, variable, origin, record and origin_row, so that the file does not tell how the work was cut.
     """
-    parts = [_table(link, places.get(link.origin), tables, column_names) for link in links if len(link.record)]
-    schema = _table(Links("", "", _none(), _none()), None, tables, column_names).schema
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for part in sorted(parts, key=lambda t: (t["dataset"][0].as_py(), t["variable"][0].as_py() or "")):
-            writer.write_table(part)
+    write_parquet(path, SCHEMA, (_table(i, places.get(i.origin), tables, column_names) for i in _together(links)))
 
 
-def _none() -> np.ndarray:  # type: ignore[type-arg]
-    return np.empty(0, np.int64)
+def _together(links: Iterable[Links]) -> Iterator[Links]:
+    """The links of each dataset, variable and origin, in order."""
+    groups: dict[tuple[str, str, str], list[Links]] = {}
+    for link in links:
+        if len(link.record):
+            groups.setdefault((link.dataset, link.variable or "", link.origin), []).append(link)
+    for (dataset, variable, origin), parts in sorted(groups.items(), key=lambda item: item[0]):
+        record, row = np.concatenate([p.record for p in parts]), np.concatenate([p.row for p in parts])
+        if not _is_sorted(record, row):
+            order = np.lexsort((row, record))
+            record, row = record[order], row[order]
+        yield Links(dataset, origin, record, row, variable or None)
+
+
+def _is_sorted(first: np.ndarray, second: np.ndarray) -> bool:
+    step = np.diff(first)
+    return bool(((step > 0) | ((step == 0) & (np.diff(second) >= 0))).all())
 
 
 def _table(link: Links, places: Places | None, tables: list[TablePlace], column_names: list[str]) -> pa.Table:
-    order = np.lexsort((link.row, link.record))
-    record, row = link.record[order], link.row[order]
-    n = len(record)
+    n = len(link.record)
     zero, none = np.zeros(n, np.int32), np.full(n, -1, np.int32)
-    at = places.take(row) if places is not None else Places(none, np.zeros(n, np.int64), none)
-    return pa.table(
-        {
-            "dataset": coded(zero, [link.dataset]),
-            "record": pa.array(record + 1),
-            "variable": coded(zero if link.variable else none, [link.variable or ""]),
-            "origin": coded(zero, [link.origin]),
-            "origin_row": pa.array(row + 1),
-            "source": coded(at.table, [t.source for t in tables]),
-            "file": coded(at.table, [t.file for t in tables]),
-            "sheet": coded(at.table, [t.sheet or "" for t in tables]),
-            "row": pa.array(at.row, mask=at.table < 0),
-            "column": coded(at.column, column_names),
-        }
-    )
+    at = places.take(link.row) if places is not None else Places(none, np.zeros(n, np.int64), none)
+    columns = {
+        "dataset": coded(zero, [link.dataset]),
+        "record": pa.array(link.record + 1),
+        "variable": coded(zero if link.variable else none, [link.variable or ""]),
+        "origin": coded(zero, [link.origin]),
+        "origin_row": pa.array(link.row + 1),
+        "source": coded(at.table, [t.source for t in tables]),
+        "file": coded(at.table, [t.file for t in tables]),
+        "sheet": coded(at.table, [t.sheet or "" for t in tables]),
+        "row": pa.array(at.row, mask=at.table < 0) if places is None else pa.array(at.row),
+        "column": coded(at.column, column_names),
+    }
+    return pa.table(columns, schema=SCHEMA)

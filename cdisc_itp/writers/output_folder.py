@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 from ..model.issue import UserError
 
-MARK = "run/run.json"
+RUN, MANIFEST = "run/run.json", "run/manifest.json"
 TOOL = "cdisc-itp"
+# What file browsers and spreadsheets leave in a folder that they show.
+PASSING = (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 class OutputError(UserError):
@@ -18,22 +23,35 @@ class OutputError(UserError):
 
 
 class OutputFolder:
-    """``out`` is replaced only when everything is written; ``staging`` is where to write until then."""
+    """``out`` is replaced only when everything is written; ``staging`` is where to write until then.
+
+    Both folders beside ``out`` carry this program's name, so that whatever is found there is its own.
+    """
 
     def __init__(self, out: Path) -> None:
         self.out = out.absolute()
-        self.staging = self.out.parent / f".{self.out.name}.staging"
-        self.aside = self.out.parent / f".{self.out.name}.old"
+        self.staging = self.out.parent / f".{self.out.name}.{TOOL}-staging"
+        self.aside = self.out.parent / f".{self.out.name}.{TOOL}-previous"
+        self._lock: int | None = None
+        self._parents: list[Path] = []
 
-    def prepare(self, partial: bool) -> Path:
-        """Repair what a killed run left, refuse what is not ours, and give an empty staging folder."""
+    def prepare(self, partial: bool) -> None:
+        """Repair what a killed run left, refuse what is not ours, and make an empty staging folder.
+
+        OutputError as `check`, and where another run is writing the same output.
+        """
         self._repair()
         self.check(partial)
+        self._parents = [p for p in self.out.parents if not p.exists()]
         self.staging.mkdir(parents=True)
+        self._lock = os.open(self.staging, os.O_RDONLY)
+        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         (self.staging / "run").mkdir()
-        return self.staging
 
     def _repair(self) -> None:
+        """Put back the previous output where a run was killed between the renames; remove what was left over."""
+        if self.staging.exists() and _is_locked(self.staging):
+            raise OutputError(f"another run is writing {self.out.name} - wait for it, or give another --out")
         if self.aside.exists() and not self.out.exists():
             self.aside.rename(self.out)
         for leftover in (self.staging, self.aside):
@@ -46,35 +64,72 @@ class OutputFolder:
             return
         if not self.out.is_dir():
             raise OutputError(f"{self.out.name} is a file, not a folder - give another --out")
+        files = {p.relative_to(self.out).as_posix() for p in self.out.rglob("*") if p.is_file() or p.is_symlink()}
         if not any(self.out.iterdir()):
             return
-        found = _run_of(self.out)
-        if found is None:
-            raise OutputError(f"{self.out.name} holds files that cdisc-itp did not write - give another --out")
-        if partial and not found.get("partial", False):
+        said = _document(self.out / RUN)
+        if said.get("tool") != TOOL:
+            raise OutputError(f"{self.out.name} holds files that {TOOL} did not write - give another --out")
+        if partial and not said.get("partial", False):
             raise OutputError(f"{self.out.name} holds a complete output; --select and --source need another --out")
+        foreign = files - set(_document(self.out / MANIFEST).get("files", ())) - {RUN, MANIFEST}
+        foreign = {f for f in foreign if f.rpartition("/")[2] not in PASSING}
+        if foreign:
+            shown = ", ".join(sorted(foreign)[:3]) + (f" and {len(foreign) - 3} more" if len(foreign) > 3 else "")
+            raise OutputError(
+                f"{self.out.name} holds what {TOOL} did not write ({shown}) - move it, or give another --out"
+            )
 
     def swap(self) -> None:
         """The old output aside, the new one in, the old one away."""
         _sync(self.staging)
         if self.out.exists():
             self.out.rename(self.aside)
-        self.staging.rename(self.out)
+        try:
+            self.staging.rename(self.out)
+        except BaseException:
+            if self.aside.exists() and not self.out.exists():
+                self.aside.rename(self.out)
+            raise
+        _sync_names(self.out.parent)
         if self.aside.exists():
             shutil.rmtree(self.aside)
+        self._unlock()
 
     def discard(self) -> None:
-        """Remove what was staged."""
-        if self.staging.exists():
+        """Remove what was staged by this run, with the folders above that were made for it."""
+        if self._lock is not None and self.staging.exists():
             shutil.rmtree(self.staging)
+            with contextlib.suppress(OSError):
+                for parent in self._parents:
+                    parent.rmdir()
+        self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
 
-def _run_of(out: Path) -> dict[str, object] | None:
+def _is_locked(folder: Path) -> bool:
+    """Whether a living run holds the folder; the lock of a killed one is gone with it."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        found = json.loads((out / MARK).read_text("utf-8"))
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def _document(path: Path) -> dict[str, Any]:
+    """A JSON object; empty where there is none."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) and found.get("tool") == TOOL else None
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _sync(folder: Path) -> None:
@@ -83,3 +138,11 @@ def _sync(folder: Path) -> None:
         if path.is_file():
             with path.open("rb") as file:
                 os.fsync(file.fileno())
+
+
+def _sync_names(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

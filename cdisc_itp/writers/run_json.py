@@ -7,8 +7,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-
 _TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 _SHA: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
@@ -39,10 +37,12 @@ RUN_SCHEMA: dict[str, Any] = {
         packages={"type": "object", "additionalProperties": _TEXT},
         study=_TEXT,
         data={"type": ["string", "null"]},
+        encoding=_TEXT,
         spec_sha256=_SHA,
         partial={"type": "boolean"},
         select={"type": "array", "items": _TEXT},
         sources={"type": "array", "items": _TEXT},
+        jobs={"type": "integer", "minimum": 1},
         exit_code={"enum": [0, 1]},
         fail_on={"enum": ["error", "warning", "never"]},
         inputs={"type": "array", "items": _INPUT},
@@ -62,6 +62,8 @@ MANIFEST_SCHEMA: dict[str, Any] = {
 
 def write_json(path: Path, document: dict[str, Any], schema: dict[str, Any]) -> None:
     """Write canonical JSON (sorted keys, two blanks, LF); jsonschema.ValidationError where the schema refuses it."""
+    import jsonschema  # a tenth of a second that only those pay who write
+
     jsonschema.Draft202012Validator(schema).validate(document)
     text = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")

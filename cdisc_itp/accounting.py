@@ -1,0 +1,131 @@
+"""The stages that account for what was done: ledger, lineage, issues, run.json and the manifest."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+
+from . import __version__
+from .build.raw_columns import column_fates, expected_rows
+from .model.lineage import NumberedTable
+from .reports.issue_files import write_issues_csv, write_issues_parquet
+from .reports.issues import (
+    Issue,
+    accept,
+    conditions_never_held,
+    group_issues,
+    issues_of_findings,
+    rules_that_crashed,
+    unused_acceptance,
+)
+from .reports.ledger import (
+    FormRows,
+    build_ledger,
+    check_records,
+    counts_by_fate,
+    reconcile,
+    write_ledger_csv,
+    write_ledger_parquet,
+)
+from .reports.lineage import write_lineage
+from .run import Run
+from .spec.whens import written_conditions
+from .writers.run_json import RUN_SCHEMA, write_json, write_manifest
+
+PACKAGES = ("pandas", "numpy", "pyarrow", "lxml", "pyreadstat", "python-calamine", "jsonschema", "PyYAML")
+
+
+def account(run: Run) -> None:
+    """The ledger, reconciled with the readers' counts and with the records; LedgerError where they disagree.
+
+    Then the issues, grouped and compared with accepted.csv.
+    """
+    forms = {n: FormRows(f.places, _unread(run, n)) for n, f in run.built.forms.items()}
+    run.ledger = build_ledger(forms, [*run.built.outcomes, *run.made.outcomes])
+    reconcile(run.ledger, run.places, expected_rows(run.study.files, run.tables))
+    check_records(run.ledger, run.made.links, {n: len(f) for n, f in run.made.frames.items()})
+    accepted, unused = accept(_found(run), run.study.files.accepted)
+    whole = not run.order.partial and not run.order.dry_run
+    run.issues = accepted + (unused_acceptance(unused) if whole else [])
+
+
+def _found(run: Run) -> list[Issue]:
+    found = group_issues([*run.built.issues, *run.made.issues], run.places, run.built.column_names)
+    if run.judgement is not None:
+        found += issues_of_findings(run.judgement.findings, run.judgement.rules)
+        found += rules_that_crashed(run.judgement.did_not_run)
+    if not run.order.partial:
+        found += conditions_never_held(written_conditions(run.study), run.built.held | run.made.held)
+    return found
+
+
+def _unread(run: Run, form: str) -> str | None:
+    """Why rows of a form may stay unread; None where each of them must become a record or be left out."""
+    spec = run.study.files.forms[form]
+    if spec.not_submitted is not None:
+        return spec.not_submitted
+    read = any(r.from_ == form for d in run.study.datasets.values() for r in d.spec.records)
+    if run.order.sources or (run.order.select and not read):
+        return "not selected for this run"
+    return None if read else "no record looks it up"
+
+
+def write_reports(run: Run) -> None:
+    """Issues, ledger and lineage."""
+    folder, names, places = run.staging / "run", run.built.column_names, run.places
+    write_issues_csv(folder / "issues.csv", run.issues)
+    write_issues_parquet(folder / "issues.parquet", [*run.built.issues, *run.made.issues], places, names)
+    skipped = [(t.number, reason, len(rows)) for t in run.tables for reason, rows in t.raw.skipped.items()]
+    columns = column_fates(run.study.files, run.tables)
+    write_ledger_csv(folder / "ledger.csv", run.ledger, places, names, columns, skipped)
+    write_ledger_parquet(folder / "ledger.parquet", run.ledger, places, names)
+    forms = {n: f.places for n, f in run.built.forms.items()}
+    write_lineage(folder / "lineage.parquet", run.made.links, forms, places, names)
+
+
+def write_run(run: Run) -> None:
+    """run.json with the stages so far, and the manifest."""
+    write_json(run.staging / "run" / "run.json", run_document(run), RUN_SCHEMA)
+    write_manifest(run.staging)
+
+
+def run_document(run: Run) -> dict[str, object]:
+    """What run.json says (`writers.run_json.RUN_SCHEMA`)."""
+    left = [i.severity for i in run.issues if not i.accepted]
+    counts = {s: left.count(s) for s in ("error", "warning", "note")}
+    return {
+        "tool": "cdisc-itp",
+        "version": __version__,
+        "python": platform.python_version(),
+        "packages": {p: version(p) for p in PACKAGES},
+        "study": run.study.name,
+        "data": run.study.files.study.data,
+        "encoding": run.study.files.study.encoding,
+        "spec_sha256": run.study.files.sha256,
+        "partial": run.order.partial,
+        "select": list(run.order.select),
+        "sources": list(run.order.sources),
+        "jobs": run.order.jobs,
+        "exit_code": run.exit_code,
+        "fail_on": run.order.fail_on,
+        "inputs": [_input(t) for t in run.tables],
+        "datasets": {n: len(d.frame) for n, d in run.datasets.items()},
+        "form_rows": counts_by_fate(run.ledger),
+        "issues": {**counts, "accepted": len(run.issues) - len(left)},
+        "checks": run.judgement.summary if run.judgement else {},
+        "stages": run.timings,
+    }
+
+
+def _input(table: NumberedTable) -> dict[str, object]:
+    raw = table.raw
+    return {
+        "source": table.source,
+        "table": table.name,
+        "file": raw.file,
+        "sheet": raw.sheet,
+        "sha256": raw.sha256,
+        "rows": len(raw.rows),
+        "detected": [{"what": d.what, "value": d.value, "confidence": round(d.confidence, 4)} for d in raw.detected],
+        "notes": list(raw.notes),
+    }

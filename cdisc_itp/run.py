@@ -1,0 +1,105 @@
+"""One run: what is ordered, who watches, and what each stage has made so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from .build.datasets import Datasets
+from .build.forms import Built, Form
+from .judging import Judgement
+from .model.dataset import Dataset
+from .model.lineage import NumberedTable, TablePlace
+from .reports.issues import Issue, worst
+from .reports.ledger import Ledger
+from .spec.study import Study
+from .writers.output_folder import OutputFolder
+
+FailOn = Literal["error", "warning", "never"]
+FAILING: dict[FailOn, tuple[str, ...]] = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
+
+
+class Watcher(Protocol):
+    """Who is told how the work goes."""
+
+    def stage(self, name: str, number: int, of: int) -> None:
+        """A stage begins."""
+        ...
+
+    def advance(self, what: str, done: int, of: int) -> None:
+        """Something within the stage is done."""
+        ...
+
+
+class Silent:
+    """Nobody watches."""
+
+    def stage(self, name: str, number: int, of: int) -> None:
+        """Say nothing."""
+
+    def advance(self, what: str, done: int, of: int) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be converted, and how."""
+
+    study: Path
+    raw: Path
+    out: Path
+    select: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    dry_run: bool = False
+    fail_on: FailOn = "error"
+    jobs: int = 1
+    parts: int = 1
+
+    @property
+    def partial(self) -> bool:
+        """Whether the result is a part of the package only."""
+        return bool(self.select or self.sources)
+
+
+@dataclass
+class Run:
+    """One run: the order, and what each stage has made so far."""
+
+    order: Order
+    watcher: Watcher
+    study: Study = field(init=False)
+    folder: OutputFolder = field(init=False)
+    tables: list[NumberedTable] = field(default_factory=list)
+    built: Built = field(default_factory=Built)
+    forms: dict[str, Form] = field(default_factory=dict)
+    made: Datasets = field(default_factory=Datasets)
+    datasets: dict[str, Dataset] = field(default_factory=dict)
+    lengths: dict[str, int] = field(default_factory=dict)
+    ledger: Ledger = field(init=False)
+    judgement: Judgement | None = None
+    issues: list[Issue] = field(default_factory=list)
+    timings: list[dict[str, object]] = field(default_factory=list)
+
+    @property
+    def places(self) -> list[TablePlace]:
+        """The raw tables as reports name them."""
+        return [
+            TablePlace(t.source, t.name, t.raw.file, t.raw.sheet, len(t.raw.rows), t.raw.sha256) for t in self.tables
+        ]
+
+    @property
+    def staging(self) -> Path:
+        """Where everything is written before it is swapped in."""
+        return self.folder.staging
+
+    @property
+    def package(self) -> Path:
+        """Where the SDTM datasets are written, below the output folder."""
+        name = self.study.files.study.folder or self.study.name.lower()
+        return Path("m5", "datasets", name, "tabulations", "sdtm")
+
+    @property
+    def exit_code(self) -> int:
+        """1 where an issue at or above ``fail_on`` is not accepted."""
+        return int(worst(self.issues) in FAILING[self.order.fail_on])
