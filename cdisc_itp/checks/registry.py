@@ -109,8 +109,8 @@ def run_checks(package: Package, rules: Iterable[str] | None = None) -> CheckRes
 
 def to_finding(rule: Rule, found: Found) -> Finding:
     """The finding with its rule's message."""
-    parts = {"dataset": found.dataset, "variable": found.variable, "value": found.value, **found.details}
-    message = rule.message.format_map(parts)
+    value = "missing" if found.value is None else found.value
+    message = rule.message.format(dataset=found.dataset, variable=found.variable, value=value, **found.details)
     return Finding(rule.id, found.dataset, message, found.record, found.variable, found.value)
 
 
@@ -130,12 +130,14 @@ def found_at(
     if not len(rows):
         return
     column = d.frame[shown or name].array
-    codes, values = codes_of(column), values_of(column)
-    for row in rows.tolist():
-        code = codes[row]
-        value = None if code < 0 else show(values[code])
-        parts = {k: show(v[row]) if isinstance(v, np.ndarray) else v for k, v in details.items()}
-        yield Found(d.name, name, row + 1, value, parts)
+    values = values_of(column)
+    table: dict[int, str | None] = {c: show(values[c]) for c in np.unique(codes_of(column)[rows]).tolist() if c >= 0}
+    codes = codes_of(column)[rows].tolist()
+    fixed = {k: v for k, v in details.items() if not isinstance(v, np.ndarray)}
+    varying = {k: [show(x) for x in v[rows].tolist()] for k, v in details.items() if isinstance(v, np.ndarray)}
+    for i, (row, code) in enumerate(zip(rows.tolist(), codes, strict=True)):
+        parts = {**fixed, **{k: v[i] for k, v in varying.items()}} if varying else fixed
+        yield Found(d.name, name, row + 1, table.get(code), parts)
 
 
 def show(value: object) -> str:

@@ -117,3 +117,12 @@ def test_findings_are_in_order(tmp_path: Path) -> None:
 
 def test_numbers_are_shown_as_written() -> None:
     assert [show(x) for x in (1.0, 0.5, -3.0, "a", 7)] == ["1", "0.5", "-3", "a", "7"]
+
+
+def test_a_missing_value_is_called_missing(tmp_path: Path) -> None:
+    write_study(tmp_path)
+    w = Written(tmp_path)
+    w.dataset("DM", lambda d: d.set("RFXENDTC", None))
+    (finding,) = w.judge(["SUB110"]).findings
+    assert finding.value is None
+    assert finding.message == "RFXENDTC is missing, the latest EXENDTC 2022-04-05"
