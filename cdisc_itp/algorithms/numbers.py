@@ -205,13 +205,22 @@ class Conversions:
             exact = pc.cast(pc.add(exact, _decimal(self.offset[row])), pa.decimal256(38, 15))
         product = pc.multiply(exact, _decimal(self.factor[row]))
         rounded = pc.round(product, self.decimals[row], round_mode="half_towards_infinity")
-        return trimmed(pc.cast(rounded, pa.string()))
+        return trimmed(_plain(pc.cast(rounded, pa.string())))
 
     def _scaled_long(self, number: str, row: int) -> str:
         product = _EXACT.multiply(_EXACT.add(Decimal(number), self.offset[row]), self.factor[row])
         rounded = _EXACT.quantize(product, Decimal(1).scaleb(-self.decimals[row]))
         text = format(rounded, "f").rstrip("0").rstrip(".") if self.decimals[row] else format(rounded, "f")
         return "0" if text in ("-0", "-") else text
+
+
+def _plain(texts: Any) -> Any:
+    """Decimal text without exponents, which Arrow writes for numbers near 0 (0E-15)."""
+    short = np.asarray(pc.fill_null(pc.match_substring(texts, "E"), False), bool)
+    if not short.any():
+        return texts
+    plain = [format(Decimal(t), "f") for t in pc.filter(texts, pa.array(short)).to_pylist()]
+    return pc.replace_with_mask(texts, pa.array(short), pa.array(plain, pa.string()))
 
 
 def _with_digits(texts: Any) -> Mask:
