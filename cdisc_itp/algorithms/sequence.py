@@ -14,7 +14,7 @@ class Sequence(Algorithm):
     """Number of the record within ``by`` (the subject), from 1, in the dataset's declared order.
 
     >>> Sequence().describe()
-    "Sequential number of the record within USUBJID, in the order of the dataset's keys."
+    'Sequential number of the record within USUBJID.'
     """
 
     by: Ref = Ref("USUBJID")
@@ -32,7 +32,7 @@ class Sequence(Algorithm):
 
     def describe(self) -> str:
         """The method in a sentence."""
-        return f"Sequential number of the record within {self.by}, in the order of the dataset's keys."
+        return f"Sequential number of the record within {self.by}."
 
 
 def counted(sorted_groups: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:

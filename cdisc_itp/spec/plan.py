@@ -8,6 +8,7 @@ from ..standards.data_types import data_type
 from ..standards.guide import Guide, GuideDataset, GuideVariable
 from ..standards.keys import natural_keys
 from .codelists import Codelists
+from .graph import ORDERED_WORDS
 from .load import StudyFiles
 from .suggest import near
 from .types import DatasetSpec, Step, VariableSpec
@@ -35,9 +36,10 @@ def dataset_plan(
 ) -> DatasetPlan:
     """The plan of one dataset: variables in the guide's order, keys, value level."""
     arranged = tables.arrange(dataset, variables)
-    plans = tuple(_variable(files, dataset, v, _all_steps(spec, variables, v.name), codelists) for v in arranged)
     prefix = spec.dataset[:2]
     keys = spec.keys or natural_keys(dataset, set(variables))
+    order = _order_text(spec, spec.order or keys)
+    plans = tuple(_variable(files, dataset, v, _all_steps(spec, variables, v.name), codelists, order) for v in arranged)
     _check_keys(files, dataset, spec, keys, {p.name for p in plans}, problems)
     by = (f"{prefix}TESTCD",) if f"{prefix}TESTCD" in variables else (f"{prefix}PARMCD",)
     return DatasetPlan(
@@ -54,6 +56,14 @@ def dataset_plan(
         repeating=dataset.repeating,
         reference_data=dataset.reference_data,
     )
+
+
+def _order_text(spec: DatasetSpec, keys: tuple[str, ...]) -> str:
+    """The order of the records in words: the variables, a declared order of values, then what was collected."""
+    sequence = f"{spec.dataset[:2]}SEQ"
+    said = [f"{k} (in the order {', '.join(spec.ranked[k])})" if k in spec.ranked else k for k in keys]
+    listed = ", ".join(k for k in said if k not in ("STUDYID", sequence))
+    return f" Records are in the order of {listed}, then of every collected value."
 
 
 def _check_keys(
@@ -104,10 +114,17 @@ def _all_steps(spec: DatasetSpec, variables: dict[str, VariableSpec], name: str)
 
 
 def _variable(
-    files: StudyFiles, dataset: GuideDataset, known: GuideVariable, spec: VariableSpec, codelists: Codelists
+    files: StudyFiles,
+    dataset: GuideDataset,
+    known: GuideVariable,
+    spec: VariableSpec,
+    codelists: Codelists,
+    order: str,
 ) -> VariablePlan:
     origin = _origin(files, known.name, spec)
     method = method_text(files, known.name, spec) if origin is not None and origin.type == "Derived" else None
+    if method is not None and any(isinstance(s.algorithm, ORDERED_WORDS) for s in spec.steps):
+        method += order
     return VariablePlan(
         name=known.name,
         label=known.label,
