@@ -144,7 +144,7 @@ class Column(Algorithm):
             return f"part: {self.part} gives no column of kind {kind}"
         for form in self.format:
             held = format_kind(form)
-            wanted = (kind,) if self.part is None else (kind, "datetime")
+            wanted = {kind, "datetime"} if self.part else {kind, "date"} if kind == "datetime" else {kind}
             if held is not None and held not in wanted and not (kind == "date" and form.startswith("excel")):
                 return f"'{form}' is a {held}, the column a {kind}"
         return ""

@@ -40,8 +40,7 @@ _TOKENS = {
     "ss": "(?P<s>[0-9]{2})",
 }
 _SPLIT = re.compile("|".join(sorted(_TOKENS, key=len, reverse=True)))
-_DATES = ("", "y", "my", "dmy")
-_CLOCKS = ("", "h", "hn", "hns")
+_PARTS = {(d, "") for d in ("y", "my", "dmy")} | {(d, c) for d in ("", "dmy") for c in ("h", "hn", "hns")}
 ISO_DATES = ("yyyy-MM-dd", "yyyy-MM", "yyyy")
 ISO_TIMES = ("HH:mm:ss", "HH:mm")
 ISO_DATETIMES = (*ISO_DATES, "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-ddTHH:mm")
@@ -66,7 +65,8 @@ def format_pattern(form: str) -> str | None:
     pattern = "".join(p for p in out if p is not None)
     names = "".join(sorted(re.findall(r"\?P<(.)>", pattern))).replace("b", "m")
     date, clock = _chosen(names, "dmy"), _chosen(names, "hns")
-    known = None not in out and names != "" and date in _DATES and clock in _CLOCKS
+    # A time of the day belongs to a day that is written beside it, or stands alone.
+    known = None not in out and names != "" and (date, clock) in _PARTS
     return f"^{pattern}$" if known else None
 
 

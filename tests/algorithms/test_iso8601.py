@@ -162,7 +162,7 @@ def test_the_first_form_that_fits_decides() -> None:
             "-",
             "Q yyyy",
         ),
-        *("yyyy-MM-dd HH:mm a", "hh:mm", "ss", "yyyy mm"),
+        *("yyyy-MM-dd HH:mm a", "hh:mm", "ss", "yyyy mm", "yyyy HH:mm", "yyyy-MM HH"),
     ],
 )
 def test_what_is_no_form(form: str) -> None:

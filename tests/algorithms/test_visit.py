@@ -1,0 +1,142 @@
+"""Visits and epochs, from the study's schedule."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cdisc_itp.algorithms.registry import DateRef, Ref
+from cdisc_itp.algorithms.visit import Epoch, Visit, Window
+from tests.sample import Sample, Table, made, table
+
+VISITS = table(
+    """visit,VISITNUM,VISIT,VISITDY,from_day,to_day
+    SCR,1,SCREENING,-7,-14,-1
+    V1,2,BASELINE,1,1,1
+    第1周,3,WEEK 1,8,6,10
+    W1,3,WEEK 1,8,6,10
+    EOT,99,END OF TREATMENT,,,"""
+)
+EPOCHS = table("epoch,start,end\nSCREENING,,RFICDTC\nTREATMENT,RFSTDTC,RFENDTC\nFOLLOW-UP,RFENDTC,")
+
+
+@pytest.mark.parametrize(
+    ("to", "expected"),
+    [
+        ("VISITNUM", ["1", "3", "99", None, None]),
+        ("VISIT", ["SCREENING", "WEEK 1", "END OF TREATMENT", None, None]),
+        ("VISITDY", ["-7", "8", None, None, None]),
+    ],
+)
+def test_visit(to: str, expected: list[str | None]) -> None:
+    records = Sample({"visit": ["SCR", "第1周", "eot", "W2", None]}, {"visits": VISITS})
+    word = Visit(Ref("visit"), to)  # type: ignore[arg-type]
+    assert made(word, records) == expected
+    assert records.issues == {"DATA035": [3]}
+    assert word.tables == {"visits": (to,)}
+
+
+def test_an_unknown_visit_is_reported_once() -> None:
+    records = Sample({"visit": ["W2"]}, {"visits": VISITS})
+    assert made(Visit(Ref("visit"), "VISIT", reported=False), records) == [None]
+    assert records.issues == {}
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("2022-06-21", "SCR"),
+        ("2022-07-04", "SCR"),
+        ("2022-07-05", "V1"),
+        ("2022-07-10", "第1周"),
+        ("2022-07-14T10:00", "第1周"),
+        ("2022-07-06", "UNSCHEDULED"),
+        ("2022-06-20", "UNSCHEDULED"),
+        ("2022-07-15", "UNSCHEDULED"),
+        ("2022-07", None),
+        (None, None),
+    ],
+)
+def test_window(date: str | None, expected: str | None) -> None:
+    records = Sample({"date": [date], "start": ["2022-07-05"]}, {"visits": VISITS})
+    assert made(Window(DateRef("date"), DateRef("start")), records) == [expected]
+
+
+def test_window_without_a_reference() -> None:
+    records = Sample({"date": ["2022-07-05"], "start": [None]}, {"visits": VISITS})
+    assert made(Window(DateRef("date"), DateRef("start"), outside="NONE"), records) == [None]
+
+
+@given(st.integers(-20, 20))
+def test_windows_count_as_study_days_do(days: int) -> None:
+    start = datetime.date(2022, 7, 5)
+    date = start + datetime.timedelta(days)
+    day = days + 1 if days >= 0 else days
+    expected = next(
+        (n for n, low, high in (("SCR", -14, -1), ("V1", 1, 1), ("第1周", 6, 10)) if low <= day <= high), "UNSCHEDULED"
+    )
+    records = Sample({"date": [date.isoformat()], "start": [start.isoformat()]}, {"visits": VISITS})
+    assert made(Window(DateRef("date"), DateRef("start")), records) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("2022-06-30", "SCREENING"),
+        ("2022-07-01", "SCREENING"),
+        ("2022-07-02", None),
+        ("2022-07-05", "TREATMENT"),
+        ("2022-07-20", "TREATMENT"),
+        ("2022-07-20T23:59", "TREATMENT"),
+        ("2022-07-21", "FOLLOW-UP"),
+        ("2022-07", None),
+        (None, None),
+    ],
+)
+def test_epoch(date: str | None, expected: str | None) -> None:
+    reference = {"DM.RFICDTC": ["2022-07-01"], "DM.RFSTDTC": ["2022-07-05T09:00"], "DM.RFENDTC": ["2022-07-20"]}
+    records = Sample({"AESTDTC": [date], **reference}, {"epochs": EPOCHS})
+    assert made(Epoch(DateRef("AESTDTC")), records) == [expected]
+
+
+def test_an_epoch_that_the_subject_has_not_is_passed_over() -> None:
+    reference = {"DM.RFICDTC": ["2022-07-01"], "DM.RFSTDTC": [None], "DM.RFENDTC": [None]}
+    records = Sample({"AESTDTC": ["2022-07-05"], **reference}, {"epochs": EPOCHS})
+    assert made(Epoch(DateRef("AESTDTC")), records) == [None]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "flaw"),
+    [
+        ("1", "1", ""),
+        ("-14", "-1", ""),
+        (None, None, ""),
+        ("1", None, "from_day '1' and to_day '' are no window"),
+        ("5", "1", "from_day '5' and to_day '1' are no window"),
+        ("a", "1", "from_day 'a' and to_day '1' are no window"),
+        ("1", "1.5", "from_day '1' and to_day '1.5' are no window"),
+    ],
+)
+def test_flaws_of_windows(low: str | None, high: str | None, flaw: str) -> None:
+    rows = Table({"visit": ["V"], "from_day": [low], "to_day": [high]})
+    assert list(Window(DateRef("d"), DateRef("s")).flaws(rows)) == ([(0, flaw)] if flaw else [])
+
+
+@pytest.mark.parametrize(
+    ("to", "cell", "flaw"),
+    [
+        ("VISITNUM", "3", ""),
+        ("VISITNUM", "3.01", ""),
+        ("VISITNUM", "V3", "VISITNUM 'V3' is no number"),
+        ("VISITDY", "-7", ""),
+        ("VISITDY", "7.5", "VISITDY '7.5' is no number"),
+        ("VISITDY", None, ""),
+        ("VISIT", "anything", ""),
+    ],
+)
+def test_flaws_of_a_schedule(to: str, cell: str | None, flaw: str) -> None:
+    rows = Table({"visit": ["V"], to: [cell]})
+    assert list(Visit(Ref("v"), to).flaws(rows)) == ([(0, flaw)] if flaw else [])  # type: ignore[arg-type]
