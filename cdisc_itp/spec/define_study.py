@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..model.codelist import Codelist
 from ..model.dataset import Dataset
-from ..model.define import DefineStudy, ExternalCodelist, Standard
+from ..model.define import DefineStudy, Document, ExternalCodelist, Standard
 from .codelists import COUNTRIES
 from .study import Study
 
@@ -24,6 +24,7 @@ def define_study(study: Study) -> DefineStudy:
         protocol=spec.protocol or spec.study,
         created=spec.created,
         standards=standards,
+        documents=tuple(Document(n, d.title, d.href, d.annotated_crf) for n, d in spec.documents.items()),
         originator=spec.sponsor,
         comment=spec.data,
     )

@@ -14,7 +14,6 @@ from .suggest import near
 from .types import DatasetSpec, Step, VariableSpec
 
 _SOURCES: dict[str, OriginSource | None] = {
-    "Collected": "Investigator",
     "Derived": "Sponsor",
     "Assigned": "Sponsor",
     "Protocol": "Sponsor",
@@ -39,7 +38,10 @@ def dataset_plan(
     prefix = spec.dataset[:2]
     keys = spec.keys or natural_keys(dataset, set(variables))
     order = _order_text(spec, spec.order or keys)
-    plans = tuple(_variable(files, dataset, v, _all_steps(spec, variables, v.name), codelists, order) for v in arranged)
+    collector = collected_by(files, spec)
+    plans = tuple(
+        _variable(files, dataset, v, _all_steps(spec, variables, v.name), codelists, order, collector) for v in arranged
+    )
     _check_keys(files, dataset, spec, keys, {p.name for p in plans}, problems)
     by = (f"{prefix}TESTCD",) if f"{prefix}TESTCD" in variables else (f"{prefix}PARMCD",)
     return DatasetPlan(
@@ -120,9 +122,10 @@ def _variable(
     spec: VariableSpec,
     codelists: Codelists,
     order: str,
+    collector: OriginSource,
 ) -> VariablePlan:
-    origin = _origin(files, known.name, spec)
-    method = method_text(files, known.name, spec) if origin is not None and origin.type == "Derived" else None
+    origin = _origin(known.name, spec, collector)
+    method = method_text(files, known.name, spec) if origin.type == "Derived" else None
     if method is not None and any(isinstance(s.algorithm, ORDERED_WORDS) for s in spec.steps):
         method += order
     return VariablePlan(
@@ -141,9 +144,17 @@ def _variable(
     )
 
 
-def _origin(files: StudyFiles, name: str, spec: VariableSpec) -> Origin | None:
+def _origin(name: str, spec: VariableSpec, collector: OriginSource) -> Origin:
     kind = spec.origin or _origin_type(name, spec.steps)
-    return Origin(kind, spec.origin_source or _SOURCES[kind])
+    source = collector if kind == "Collected" else _SOURCES[kind]
+    return Origin(kind, spec.origin_source or source)
+
+
+def collected_by(files: StudyFiles, spec: DatasetSpec) -> OriginSource:
+    """Vendor where every source of the dataset's forms is a vendor's (a central laboratory), else Investigator."""
+    forms = {r.from_ for r in spec.records}
+    found = [s.vendor for s in files.sources.values() if forms & set(s.forms)]
+    return "Vendor" if found and all(found) else "Investigator"
 
 
 def _origin_type(name: str, steps: tuple[Step, ...]) -> OriginType:
@@ -183,7 +194,8 @@ def supplemental_plan(
 ) -> DatasetPlan:
     """The plan of SUPP--: its variables are the guide's, its value level is by QNAM."""
     dataset = tables.dataset(f"SUPP{parent}")
-    items = tuple(_item(files, parent, n, v, codelists) for n, v in sorted(spec.supplemental.items()))
+    collector = collected_by(files, spec)
+    items = tuple(_item(files, parent, n, v, codelists, collector) for n, v in sorted(spec.supplemental.items()))
     return DatasetPlan(
         name=dataset.name,
         label=dataset.label,
@@ -199,10 +211,12 @@ def supplemental_plan(
     )
 
 
-def _item(files: StudyFiles, parent: str, name: str, spec: VariableSpec, codelists: Codelists) -> VariablePlan:
+def _item(
+    files: StudyFiles, parent: str, name: str, spec: VariableSpec, codelists: Codelists, collector: OriginSource
+) -> VariablePlan:
     """One supplemental variable, as the value level of QVAL describes it."""
-    origin = _origin(files, name, spec)
-    derived = origin is not None and origin.type == "Derived"
+    origin = _origin(name, spec, collector)
+    derived = origin.type == "Derived"
     return VariablePlan(
         name=name,
         label=spec.label or name,

@@ -126,12 +126,16 @@ class EveryFormSpec:
 
 @dataclass(frozen=True)
 class SourceSpec:
-    """One source of raw files: the only kind of file that differs by site."""
+    """One source of raw files: the only kind of file that differs by site.
+
+    ``vendor`` says that a vendor collected the data (a central laboratory), not the investigator.
+    """
 
     source: Written
     tables: dict[str, TableSpec]
     forms: dict[str, tuple[BlockSpec, ...]] = field(default_factory=dict)
     site: Steps | None = None
+    vendor: bool = False
     every_form: EveryFormSpec | None = None
 
 
@@ -188,6 +192,15 @@ class StandardsSpec:
 
 
 @dataclass(frozen=True)
+class DocumentSpec:
+    """A document of the submission; ``href`` is relative to define.xml."""
+
+    title: str
+    href: str
+    annotated_crf: bool = False
+
+
+@dataclass(frozen=True)
 class DictionarySpec:
     """An external dictionary and the variables that it codes."""
 
@@ -227,3 +240,4 @@ class StudySpec:
     encoding: Written = ASCII
     codelists: dict[str, CodelistSpec] = field(default_factory=dict)
     dictionaries: dict[str, DictionarySpec] = field(default_factory=dict)
+    documents: dict[str, DocumentSpec] = field(default_factory=dict)

@@ -1,0 +1,54 @@
+"""Plans: what a study says beside the guide reaches the metadata."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cdisc_itp.spec.define_study import define_study
+from cdisc_itp.spec.study import Study, load_study
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def changed(tmp_path: Path, file: str, old: str, new: str) -> Study:
+    """ABC-01 with one text of one file replaced."""
+    folder = tmp_path / "study"
+    shutil.copytree(ROOT / "specs/abc01", folder)
+    text = (folder / file).read_text("utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return load_study(folder)
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return load_study(ROOT / "specs/abc01")
+
+
+def test_collected_variables_are_the_investigators(study: Study) -> None:
+    origin = study.datasets["LB"].plan.variable("LBORRES").origin
+    assert origin is not None and (origin.type, origin.source) == ("Collected", "Investigator")
+
+
+def test_collected_variables_of_a_vendor_are_the_vendors(tmp_path: Path) -> None:
+    study = changed(tmp_path, "sources/edc.yaml", "source: edc\n", "source: edc\nvendor: yes\n")
+    origins = {v.name: v.origin for v in study.datasets["LB"].plan.variables if v.origin}
+    assert origins["LBORRES"].source == "Vendor"
+    assert origins["LBSTRESN"].source == "Sponsor"
+
+
+def test_documents_reach_define(tmp_path: Path) -> None:
+    line = "documents: {acrf: {title: Annotated CRF, href: acrf.pdf, annotated_crf: yes}}\n"
+    study = changed(tmp_path, "study.yaml", "created:", line + "created:")
+    (document,) = define_study(study).documents
+    assert (document.id, document.href, document.annotated_crf) == ("acrf", "acrf.pdf", True)
+
+
+def test_the_order_of_records_is_in_the_method_of_the_sequence(study: Study, tmp_path: Path) -> None:
+    before = study.datasets["LB"].plan.variable("LBSEQ").method
+    after = changed(tmp_path, "sdtm/lb.yaml", "[HGB, HCT,", "[HCT, HGB,").datasets["LB"].plan.variable("LBSEQ").method
+    assert before is not None and "VISITNUM, LBTESTCD (in the order HGB, HCT, WBC, PLAT, ALT, CREAT)" in before
+    assert after != before
