@@ -85,7 +85,9 @@ class Sample:
         arrays = [pa.array([d[i] for d in distinct], kind) for i, kind in enumerate(kinds)]
         out, problems = kernel(*arrays)
         assert len(out) == len(distinct)
-        for code, mask in problems.items():
+        for key, mask in problems.items():
+            code, *at = key if isinstance(key, tuple) else (key, 0)
+            assert all(i in range(len(refs)) for i in at)
             self.issue(code, np.array([mask[distinct.index(r)] for r in rows], bool))
         made = out.to_pylist()
         return column_of([made[distinct.index(r)] for r in rows])

@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from ..model.column import Column, collect_numbers
 from .iso8601 import NO_DAY, Days, compute_days, day_numbers, with_time
-from .registry import Algorithm, DateRef, Records, TimeRef, algorithm
-from .values import Mask, as_text, kept
+from .registry import Algorithm, DateRef, Problems, Records, TimeRef, algorithm
+from .values import as_text, kept
 
 
 @algorithm
@@ -33,9 +33,9 @@ class AssignDatetime(Algorithm):
         if self.time is None:
             return records[self.date]
 
-        def kernel(date: Any, clock: Any) -> tuple[Any, dict[str, Mask]]:
+        def kernel(date: Any, clock: Any) -> tuple[Any, Problems]:
             out, lost = with_time(as_text(date), as_text(clock))
-            return out, {"DATA012": lost}
+            return out, {("DATA012", 1): lost}
 
         return records.each(kernel, self.date, self.time)
 
@@ -60,12 +60,12 @@ class Duration(Algorithm):
     def apply(self, records: Records) -> Column:
         """Durations as text."""
 
-        def kernel(start: Any, end: Any) -> tuple[Any, dict[str, Mask]]:
+        def kernel(start: Any, end: Any) -> tuple[Any, Problems]:
             a, b = compute_days(start), compute_days(end)
             known = (a != NO_DAY) & (b != NO_DAY)
             length = np.where(known, b - a + 1, 0)
             text = pc.binary_join_element_wise("P", pc.cast(pa.array(length), pa.string()), "D", "")
-            return kept(text, known & (length > 0)), {"DATA013": known & (length < 1)}
+            return kept(text, known & (length > 0)), {("DATA013", 0, 1): known & (length < 1)}
 
         return records.each(kernel, self.start, self.end)
 
@@ -97,14 +97,14 @@ class AgeInYears(Algorithm):
         return f"Completed years from {self.birth} to {self.at}."
 
 
-def _completed_years(birth: Any, at: Any) -> tuple[Any, dict[str, Mask]]:
+def _completed_years(birth: Any, at: Any) -> tuple[Any, Problems]:
     a, b = compute_days(birth), compute_days(at)
     known = (a != NO_DAY) & (b != NO_DAY)
     ay, am, ad = _calendar(np.where(known, a, 0))
     by, bm, bd = _calendar(np.where(known, b, 0))
     years = by - ay - ((bm < am) | ((bm == am) & (bd < ad)))
     text = pc.cast(pa.array(years), pa.string())
-    return kept(text, known & (b >= a)), {"DATA014": known & (b < a)}
+    return kept(text, known & (b >= a)), {("DATA014", 0, 1): known & (b < a)}
 
 
 def _calendar(days: Days) -> tuple[Days, Days, Days]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.column import Column
-from .registry import Algorithm, MapName, Records, Ref, Table, algorithm, parameter
+from .registry import Algorithm, MapName, Problems, Records, Ref, Table, algorithm, parameter
 from .values import ANY_NUMBER, Mask, as_text, kept, matching, valid
 
 CONVERSION = ("test", "unit", "standard_unit", "factor", "decimals")
@@ -168,7 +168,7 @@ class Conversions:
         row = self._rows(as_text(tests), as_text(units))
         return pa.array([None if i < 0 else self.unit[i] for i in row.tolist()], pa.string()), {}
 
-    def convert(self, results: Any, tests: Any, units: Any) -> tuple[Any, dict[str, Mask]]:
+    def convert(self, results: Any, tests: Any, units: Any) -> tuple[Any, Problems]:
         """Standard result of each (result, test, unit)."""
         results, row = as_text(results), self._rows(as_text(tests), as_text(units))
         parts = pc.extract_regex(results, _LIMITED)
@@ -181,7 +181,7 @@ class Conversions:
             at = pa.array((row == i) & numeric)
             out = pc.replace_with_mask(out, at, self._scaled(pc.filter(number, at), i))
         text = pc.if_else(pa.array(numeric), pc.binary_join_element_wise(sign, out, ""), results)
-        return kept(text, ~unknown & ~unreadable), {"DATA031": unknown, "DATA020": unreadable}
+        return kept(text, ~unknown & ~unreadable), {("DATA031", 1, 2): unknown, "DATA020": unreadable}
 
     def _rows(self, tests: Any, units: Any) -> npt.NDArray[np.int64]:
         test, unit = tests.dictionary_encode(), units.dictionary_encode()
@@ -267,12 +267,12 @@ class RangeIndicator(Algorithm):
         return f"LOW where {self.result} is below {self.low}, HIGH where it is above {self.high}, else NORMAL."
 
 
-def _range_indicators(results: Any, lows: Any, highs: Any) -> tuple[Any, dict[str, Mask]]:
+def _range_indicators(results: Any, lows: Any, highs: Any) -> tuple[Any, Problems]:
     parts = pc.extract_regex(as_text(results), _LIMITED)
     sign, value = pc.struct_field(parts, "sign"), _floats(pc.struct_field(parts, "number"))
     low, high = _floats(as_text(lows)), _floats(as_text(highs))
-    wrong = (valid(lows) & np.isnan(low)) | (valid(highs) & np.isnan(high))
-    known = ~np.isnan(value) & ~(np.isnan(low) & np.isnan(high)) & ~wrong
+    no_low, no_high = valid(lows) & np.isnan(low), valid(highs) & np.isnan(high)
+    known = ~np.isnan(value) & ~(np.isnan(low) & np.isnan(high)) & ~no_low & ~no_high
     # The result lies between these bounds; an open one does not belong to it (<2.0 is never 2.0).
     below, above = _starting(sign, "<"), _starting(sign, ">")
     first, last = np.where(below, -np.inf, value), np.where(above, np.inf, value)
@@ -282,7 +282,10 @@ def _range_indicators(results: Any, lows: Any, highs: Any) -> tuple[Any, dict[st
     is_high = (first > high) | ((first == high) & open_first)
     is_normal = (first >= low) & (last <= high)
     code = np.select([~known, is_low, is_high, is_normal], [3, 0, 2, 1], 3)
-    return pa.array(["LOW", "NORMAL", "HIGH", None]).take(pa.array(code)), {"DATA034": wrong}
+    return pa.array(["LOW", "NORMAL", "HIGH", None]).take(pa.array(code)), {
+        ("DATA034", 1): no_low,
+        ("DATA034", 2): no_high,
+    }
 
 
 def _starting(signs: Any, sign: str) -> Mask:

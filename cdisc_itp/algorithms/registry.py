@@ -11,7 +11,7 @@ import dataclasses
 import re
 import typing
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar, dataclass_transform
 
 import numpy.typing as npt
 
@@ -57,11 +57,18 @@ class AnyText(str):
     """A text that may be empty; every other text of a spec has at least one sign."""
 
 
-class Kernel(Protocol):
-    """Arrow arrays of the distinct tuples in; one array of outputs and the problems' masks out."""
+Problems: TypeAlias = "Mapping[Any, npt.NDArray[Any]]"
 
-    def __call__(self, *arrays: Any) -> tuple[Any, Mapping[str, npt.NDArray[Any]]]:
-        """Outputs (k,) and masks (k,) by code."""
+
+class Kernel(Protocol):
+    """Arrow arrays of the distinct tuples in; one array of outputs and the problems' masks out.
+
+    A problem is told by its code, or by (code, i, ...) where the values at fault are those of other arrays than
+    the first.
+    """
+
+    def __call__(self, *arrays: Any) -> tuple[Any, Problems]:
+        """Outputs (k,) and masks (k,) by problem."""
         ...
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from ..algorithms.values import as_text
 from ..model.codelist import Codelist
 from ..model.column import (
     Column,
@@ -73,8 +74,9 @@ class Rows:
         """Apply a kernel to the distinct tuples of some columns; its problems become issues."""
         columns = [self[r] for r in refs]
         out, problems = apply_kernel(kernel, columns)
-        for code, mask in problems.items():
-            self._occur(code, mask, refs[0], columns[0])
+        for key, mask in problems.items():
+            code, *at = key if isinstance(key, tuple) else (key, 0)
+            self._occur(code, mask, refs[at[-1]], side_by_side([columns[i] for i in at]))
         return out
 
     def issue(self, code: str, mask: Mask, ref: str | None = None, detail: str = "") -> None:
@@ -153,7 +155,7 @@ def arrow_values(column: Column) -> pa.Array:
     return pa.array(column.categories, kind)
 
 
-def apply_kernel(kernel: Any, columns: list[Column]) -> tuple[Column, dict[str, Mask]]:
+def apply_kernel(kernel: Any, columns: list[Column]) -> tuple[Column, dict[Any, Mask]]:
     """A kernel on the distinct values (or tuples) of columns: the column (n,) and the problems' masks (n,)."""
     if len(columns) == 1:
         codes, arrays = codes_of(columns[0]), [arrow_values(columns[0])]
@@ -166,6 +168,20 @@ def apply_kernel(kernel: Any, columns: list[Column]) -> tuple[Column, dict[str, 
     masks = {code: np.append(np.asarray(m, bool), False)[codes] for code, m in problems.items() if np.any(m)}
     made = number_column if is_numeric(column) else text_column
     return made(table[codes], column.categories), masks
+
+
+def side_by_side(columns: list[Column]) -> Column:
+    """One column as it is; of several the values that stand beside each other, as one text a row."""
+    if len(columns) == 1:
+        return columns[0]
+    codes, parts = distinct_tuples(columns)
+    texts = [[shown or "(none)" for shown in _shown(c, p)] for c, p in zip(columns, parts, strict=True)]
+    return text_column(codes, [", ".join(values) for values in zip(*texts, strict=True)])
+
+
+def _shown(column: Column, codes: npt.NDArray[Any]) -> list[str | None]:
+    values = as_text(arrow_values(column)).to_pylist()
+    return [values[c] if c >= 0 else None for c in codes.tolist()]
 
 
 def as_column(values: Any) -> Column:
