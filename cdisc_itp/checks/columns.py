@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +19,27 @@ from ..standards.guide import Guide
 from ..standards.terminology import Terminology
 from .package import DatasetFile, Package, domain_of
 from .registry import NotApplicableError, show
+
+Values = TypeVar("Values", bound="npt.NDArray[Any]")
+_BY_COLUMN: dict[tuple[Any, ...], Any] = {}
+
+
+def once(compute: Callable[..., Values]) -> Callable[..., Values]:
+    """What is computed of a column's distinct values is kept as long as these live, for the next rule that asks."""
+
+    @wraps(compute)
+    def kept(found: Column, *options: Any) -> Values:
+        values = found.categories
+        key = (compute, id(values), *options)
+        if key not in _BY_COLUMN:
+            made = compute(found, *options)
+            made.flags.writeable = False
+            _BY_COLUMN[key] = made
+            weakref.finalize(values, _BY_COLUMN.pop, key, None)
+        known: Values = _BY_COLUMN[key]
+        return known
+
+    return kept
 
 
 def column(d: DatasetFile, name: str) -> Column:
@@ -90,22 +113,48 @@ def needed_define(package: Package) -> DefineDocument:
 
 def in_records(flags: npt.NDArray[Any], codes: Codes) -> Mask:
     """Which records (n,) have a distinct value that is flagged (k,); none where there is no value."""
+    if not flags.any():
+        return np.zeros(len(codes), bool)
     return np.append(flags.astype(bool), False)[codes]
 
 
 def is_value(d: DatasetFile, name: str, *values: str) -> Mask:
     """Which records (n,) have one of these texts."""
     found = column(d, name)
-    flags = np.array([str(v) in values for v in values_of(found)], bool)
-    return in_records(flags, codes_of(found))
+    return in_records(are_among(found, values), codes_of(found))
+
+
+def are_among(found: Column, wanted: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """Which distinct values (k,) are one of these texts."""
+    return np.array(pc.is_in(_shown(found), pa.array([*wanted], pa.large_string())), bool)
 
 
 def texts(found: Column) -> npt.NDArray[np.object_]:
     """The distinct values (k,) as text, numbers as a person writes them."""
+    out: npt.NDArray[np.object_] = _shown(found).to_numpy(zero_copy_only=False)
+    return out
+
+
+def _shown(found: Column) -> Any:
+    """Distinct values (k,) as Arrow text. Arrow writes most numbers as ``show`` does, those with exponents do not."""
+    if not is_numeric(found):
+        return pa.array(found.categories, pa.large_string())
     values = values_of(found)
-    return np.array([show(float(v)) for v in values], dtype=object) if is_numeric(found) else values
+    size = np.abs(values)
+    other = ~((size >= 1e-4) & (size < 1e10)) & (size != 0) | np.signbit(values)
+    array = pc.cast(pa.array(values), pa.large_string())
+    if not other.any():
+        return array
+    return pc.replace_with_mask(array, pa.array(other), pa.array([show(float(v)) for v in values[other]], array.type))
 
 
+@once
+def text_lengths(found: Column) -> npt.NDArray[np.int64]:
+    """Characters of each distinct value (k,) as ``texts`` gives it."""
+    return np.array(pc.utf8_length(_shown(found)), np.int64)
+
+
+@once
 def byte_lengths(found: Column, encoding: str) -> npt.NDArray[np.int64]:
     """Bytes of each distinct text (k,) in the encoding; text that it does not have counts in UTF-8."""
     array = pa.array(found.categories, pa.large_string())
@@ -124,6 +173,7 @@ def _size(text: str, encoding: str) -> int:
         return len(text.encode())
 
 
+@once
 def matches(found: Column, pattern: str) -> npt.NDArray[np.bool_]:
     """Which distinct texts (k,) the pattern (RE2) fits as a whole."""
     array = pa.array(found.categories, pa.large_string())

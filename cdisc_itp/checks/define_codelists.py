@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from ..model.codelist import Codelist
 from ..model.column import codes_of, present
 from ..model.define import CodeListDef
 from ..standards.variables import GuideVariable
-from .columns import in_records, needed_define, needed_guide, needed_terminology, texts
+from .columns import are_among, in_records, needed_define, needed_guide, needed_terminology
 from .define_items import Described, described_variables
 from .package import Package
 from .registry import Found, NotApplicableError, found, found_at, rule
@@ -34,10 +35,14 @@ def check_terms_seen(package: Package) -> Iterator[Found]:
     for v in described_variables(package):
         codelist = define.codelist.get(v.item.codelist or "")
         if codelist is not None and codelist.terms:
-            wrong = np.array([t not in terms_of(codelist) for t in texts(v.cells)], bool)
-            yield from found_at(
-                v.dataset, v.name, in_records(wrong, codes_of(v.cells)), codelist=codelist.name or codelist.oid
-            )
+            wrong = in_records(are_no_terms(v, codelist), codes_of(v.cells))
+            yield from found_at(v.dataset, v.name, wrong, codelist=codelist.name or codelist.oid)
+
+
+def are_no_terms(v: Described, codelist: CodeListDef) -> npt.NDArray[np.bool_]:
+    """Which distinct values (k,) the codelist lacks. The codelist of a result is for words: no number is a term."""
+    lacking = ~are_among(v.cells, terms_of(codelist))
+    return lacking & ~is_measured(v.cells) if v.name.endswith(("ORRES", "STRESC")) else lacking
 
 
 def terms_of(codelist: CodeListDef) -> frozenset[str]:

@@ -8,10 +8,12 @@ from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..model.column import Column, is_numeric
 from ..model.define import ItemDef, ItemGroupDef, ItemRef
-from .columns import matches, needed_define, texts
+from .columns import matches, needed_define, once, texts
 from .dates import Dates, parse_dates
 from .findings import NUMBER
 from .iso8601 import DURATION
@@ -98,9 +100,17 @@ def fits_type(cells: Column, data_type: str | None, dates: Dates | None = None) 
     return fits[data_type]
 
 
+@once
 def decimals(cells: Column) -> npt.NDArray[np.int64]:
     """Decimal places of each distinct value (k,) that is a number, 0 of others."""
-    return np.array([_decimals(str(t)) for t in texts(cells)], np.int64)
+    shown = texts(cells)
+    array = pa.array(shown, pa.large_string())
+    dot = np.array(pc.find_substring(array, "."), np.int64)
+    out = np.where(dot < 0, 0, np.array(pc.binary_length(array), np.int64) - dot - 1)
+    plain = np.array(pc.match_substring_regex(array, r"^(?:[+-]?[0-9]+(?:\.[0-9]+)?)$"), bool)
+    for i in np.flatnonzero(~plain).tolist():
+        out[i] = _decimals(str(shown[i]))
+    return out
 
 
 def _decimals(text: str) -> int:

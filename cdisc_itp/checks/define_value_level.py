@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from ..model.column import Mask, codes_of, present, take, values_of
 from ..model.define import DefineDocument, ItemDef, ItemRef, RangeCheck
-from .columns import byte_lengths, column, in_records, needed_define, texts
-from .define_codelists import terms_of
+from .columns import are_among, byte_lengths, column, in_records, needed_define, text_lengths
+from .define_codelists import are_no_terms
 from .define_items import Described, decimals, described_variables, fits_type
 from .findings import to_numbers
 from .package import DatasetFile, Package
@@ -120,7 +120,7 @@ def _compare(package: Package, d: DatasetFile, define: DefineDocument, c: RangeC
             flags = _ORDERED[c.comparator](values_of(cells).astype(str), limit)
         return in_records(flags, codes_of(cells))
     wanted = set(c.values)
-    same = np.array([*(t in wanted for t in texts(cells)), "" in wanted], bool)[codes_of(cells)]
+    same = np.append(are_among(cells, wanted), "" in wanted)[codes_of(cells)]
     return same if c.comparator in ("EQ", "IN") else ~same
 
 
@@ -234,11 +234,7 @@ def check_item_sizes(package: Package) -> Iterator[Found]:
     """Values are no longer than Length, floats have no more decimals than SignificantDigits."""
     for v, items in _value_lists(package):
         numeric = v.item.data_type in ("integer", "float")
-        sizes = (
-            np.array([len(str(t)) for t in texts(v.cells)], np.int64)
-            if numeric
-            else byte_lengths(v.cells, v.dataset.encoding)
-        )
+        sizes = text_lengths(v.cells) if numeric else byte_lengths(v.cells, v.dataset.encoding)
         places = decimals(v.cells)
         for i in items:
             length, digits = i.item.length, i.item.significant_digits
@@ -261,10 +257,8 @@ def check_item_codelists(package: Package) -> Iterator[Found]:
     """Values are terms of the codelist of their value level item."""
     define = needed_define(package)
     for v, items in _value_lists(package):
-        shown = texts(v.cells)
         for i in items:
             codelist = define.codelist.get(i.item.codelist or "")
             if codelist is not None and codelist.terms:
-                terms = terms_of(codelist)
-                wrong = _wrong(i, np.array([t not in terms for t in shown], bool))
+                wrong = _wrong(i, are_no_terms(v, codelist))
                 yield from found_at(v.dataset, v.name, wrong, codelist=codelist.name or codelist.oid, where=i.where)

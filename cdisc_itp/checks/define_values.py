@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from ..model.column import Mask, codes_of, is_numeric
-from .columns import byte_lengths, in_records, needed_define, texts
+from .columns import byte_lengths, in_records, needed_define, text_lengths
 from .define_items import NUMERIC, SIZED, Described, decimals, described_variables, fits_type
 from .package import Package
 from .registry import Found, found, found_at, rule
@@ -72,10 +70,7 @@ def check_lengths(package: Package) -> Iterator[Found]:
 
 
 def _longer(v: Described) -> Mask:
-    if is_numeric(v.cells):
-        sizes = np.array([len(str(t)) for t in texts(v.cells)], np.int64)
-    else:
-        sizes = byte_lengths(v.cells, v.dataset.encoding)
+    sizes = text_lengths(v.cells) if is_numeric(v.cells) else byte_lengths(v.cells, v.dataset.encoding)
     return in_records(sizes > (v.item.length or 0), codes_of(v.cells))
 
 

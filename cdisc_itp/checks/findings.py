@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.column import Column, Mask, codes_of, is_numeric, numbers, present
+from ..model.column import Column, Mask, codes_of, is_numeric, numbers, present, text_column
 from .columns import (
     byte_lengths,
     column,
@@ -19,6 +19,7 @@ from .columns import (
     is_value,
     matches,
     named,
+    once,
     pairs,
     texts,
 )
@@ -30,12 +31,14 @@ NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _RESULTS = "SDTMIG 3.4, 4.5.1"
 # Terms of NRIND (C78736) that say more than the one which follows from the limits.
 _AGREEING = {"LOW": ("LOW", "LOW LOW", "ABNORMAL"), "HIGH": ("HIGH", "HIGH HIGH", "ABNORMAL"), "NORMAL": ("NORMAL",)}
+_INDICATORS = tuple(_AGREEING)
 
 
+@once
 def to_numbers(cells: Column, pattern: str = f"({NUMBER})") -> Floats:
     """The number in each distinct text (k,), NaN where the pattern does not fit; numbers as they are."""
     if is_numeric(cells):
-        return np.asarray(cells.categories.to_numpy(dtype=np.float64))
+        return np.array(cells.categories, np.float64)
     array = pa.array(cells.categories, pa.large_string())
     inner = pc.struct_field(pc.extract_regex(array, f"^{pattern}$".replace("(", "(?P<number>", 1)), "number")
     return np.array(pc.fill_null(pc.cast(inner, pa.float64()), np.nan), np.float64)
@@ -68,8 +71,7 @@ def check_numeric_twin(package: Package) -> Iterator[Found]:
     for d in findings_with(package, "--STRESC", "--STRESN"):
         name, said, has_number = _standard(d)
         wrong = np.abs(said - has_number) > 1e-12 * np.maximum(np.abs(said), np.abs(has_number))
-        cells = column(d, named(d, "--STRESC"))
-        yield from found_at(d, name, wrong, character=np.append(texts(cells), "")[codes_of(cells)])
+        yield from found_at(d, name, wrong, character=column(d, named(d, "--STRESC")))
 
 
 @rule(
@@ -86,8 +88,7 @@ def check_numeric_missing(package: Package) -> Iterator[Found]:
     for d in findings_with(package, "--STRESC", "--STRESN"):
         name, said, has_number = _standard(d)
         cells = column(d, named(d, "--STRESC"))
-        shown = np.append(texts(cells), "")[codes_of(cells)]
-        yield from found_at(d, name, ~np.isnan(said) & np.isnan(has_number), character=shown)
+        yield from found_at(d, name, ~np.isnan(said) & np.isnan(has_number), character=cells)
 
 
 @rule(
@@ -104,8 +105,7 @@ def check_numeric_invented(package: Package) -> Iterator[Found]:
     for d in findings_with(package, "--STRESC", "--STRESN"):
         name, said, has_number = _standard(d)
         cells = column(d, named(d, "--STRESC"))
-        shown = np.append(texts(cells), "missing")[codes_of(cells)]
-        yield from found_at(d, name, np.isnan(said) & ~np.isnan(has_number), character=shown)
+        yield from found_at(d, name, np.isnan(said) & ~np.isnan(has_number), character=cells)
 
 
 @rule(
@@ -127,7 +127,7 @@ def check_unit_missing(package: Package) -> Iterator[Found]:
         original = present(column(d, named(d, "--ORRESU")))
         number = column(d, named(d, "--STRESN"))
         wrong = present(number) & ~present(column(d, unit)) & (with_unit[tests] | original)
-        yield from found_at(d, unit, wrong, result=np.append(texts(number), "")[codes_of(number)])
+        yield from found_at(d, unit, wrong, result=number)
 
 
 @rule(
@@ -151,24 +151,24 @@ def check_one_unit(package: Package) -> Iterator[Found]:
         order = np.argsort(counts, kind="stable")
         commonest[distinct[order] // max(k, 1)] = distinct[order] % max(k, 1)
         expected = np.append(texts(unit), "")[commonest[group]]
-        test = np.append(texts(by[0]), "")[codes_of(by[0])]
-        yield from found_at(d, named(d, "--STRESU"), here & (codes != commonest[group]), expected=expected, test=test)
+        wrong = here & (codes != commonest[group])
+        yield from found_at(d, named(d, "--STRESU"), wrong, expected=expected, test=by[0])
 
 
-def _range_indicator(d: DatasetFile) -> tuple[str, npt.NDArray[np.object_]]:
+def _range_indicator(d: DatasetFile) -> tuple[str, Column]:
     """--NRIND's name, and LOW, NORMAL or HIGH of each record (n,) by result and limits in original units.
 
-    Empty where it cannot be told. <5 is LOW where 5 is not above the lower limit, and likewise >5.
+    No value where it cannot be told. <5 is LOW where 5 is not above the lower limit, and likewise >5.
     """
     result = column(d, named(d, "--ORRES"))
     low, high = (spread_numbers(column(d, named(d, n))) for n in ("--ORNRLO", "--ORNRHI"))
     value = spread_numbers(result)
     below, above = spread_numbers(result, rf"<\s*({NUMBER})"), spread_numbers(result, rf">\s*({NUMBER})")
     limits = ~np.isnan(low) | ~np.isnan(high)
-    out = np.where(~np.isnan(value) & limits, "NORMAL", "").astype(object)
-    out[(value > high) | (above >= high)] = "HIGH"
-    out[(value < low) | (below <= low)] = "LOW"
-    return named(d, "--NRIND"), out
+    codes = np.where(~np.isnan(value) & limits, _INDICATORS.index("NORMAL"), -1)
+    codes[(value > high) | (above >= high)] = _INDICATORS.index("HIGH")
+    codes[(value < low) | (below <= low)] = _INDICATORS.index("LOW")
+    return named(d, "--NRIND"), text_column(codes, _INDICATORS)
 
 
 @rule(
@@ -185,9 +185,9 @@ def check_range_indicator(package: Package) -> Iterator[Found]:
     for d in findings_with(package, "--NRIND", "--ORRES", "--ORNRLO", "--ORNRHI"):
         name, expected = _range_indicator(d)
         agrees = np.zeros(len(expected), bool)
-        for term, words in _AGREEING.items():
-            agrees |= (expected == term) & is_value(d, name, *words)
-        yield from found_at(d, name, (expected != "") & present(column(d, name)) & ~agrees, expected=expected)
+        for code, term in enumerate(_INDICATORS):
+            agrees |= (codes_of(expected) == code) & is_value(d, name, *_AGREEING[term])
+        yield from found_at(d, name, present(expected) & present(column(d, name)) & ~agrees, expected=expected)
 
 
 @rule(
@@ -203,7 +203,7 @@ def check_range_indicator_missing(package: Package) -> Iterator[Found]:
     """--NRIND wherever it can be told."""
     for d in findings_with(package, "--NRIND", "--ORRES", "--ORNRLO", "--ORNRHI"):
         name, expected = _range_indicator(d)
-        yield from found_at(d, name, (expected != "") & ~present(column(d, name)), expected=expected)
+        yield from found_at(d, name, present(expected) & ~present(column(d, name)), expected=expected)
 
 
 @rule(
@@ -313,5 +313,4 @@ def check_standard_result(package: Package) -> Iterator[Found]:
     """--STRESC wherever --ORRES has a value."""
     for d in findings_with(package, "--ORRES", "--STRESC"):
         collected, name = column(d, named(d, "--ORRES")), named(d, "--STRESC")
-        shown = np.append(texts(collected), "")[codes_of(collected)]
-        yield from found_at(d, name, present(collected) & ~present(column(d, name)), collected=shown)
+        yield from found_at(d, name, present(collected) & ~present(column(d, name)), collected=collected)

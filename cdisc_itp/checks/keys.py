@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..model.column import Codes, Column, Mask, empty_column, joined, numbers, present
+from ..model.column import Codes, Column, Mask, empty_column, joined, numbers, present, take
 from .columns import column, datasets_with, group_numbers, has, needed_define
 from .package import DatasetFile, Package
 from .registry import Found, NotApplicableError, found_at, rule
@@ -151,6 +151,25 @@ def check_duplicate_records(package: Package) -> Iterator[Found]:
     for d in package.datasets:
         names = [v.name for v in d.variables if v.name != f"{d.name[:2]}SEQ"]
         if names:
-            doubles = repeated(group_numbers([column(d, n) for n in names]))
-            filled = np.logical_or.reduce([present(column(d, n)) for n in names])
-            yield from found_at(d, names[0], doubles & filled)
+            columns = [column(d, n) for n in names]
+            yield from found_at(d, names[0], _twins(columns))
+
+
+def _twins(columns: list[Column]) -> list[int]:
+    """Records (0-based) that have a value and are equal to an earlier one in every column.
+
+    Few records have a twin in the columns of most values: only those are looked at in the others.
+    """
+    rows = np.arange(len(columns[0]))
+    for some in _in_fours(sorted(columns, key=lambda c: -len(c.categories))):
+        rows = rows[pd.Series(group_numbers([take(c, rows) for c in some])).duplicated(keep=False)]
+    if not len(rows):
+        return []
+    cells = [take(c, rows) for c in columns]
+    filled = np.logical_or.reduce([present(c) for c in cells])
+    found: list[int] = rows[repeated(group_numbers(cells)) & filled].tolist()
+    return found
+
+
+def _in_fours(columns: list[Column]) -> Iterator[list[Column]]:
+    return (columns[i : i + 4] for i in range(0, len(columns), 4))

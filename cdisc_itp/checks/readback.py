@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..model.column import Codes
 from ..model.issue import Finding
@@ -62,11 +64,21 @@ def _cell_differences(name: str, variable: str, a: pd.Series[Any], b: pd.Series[
     if len(values) and len(others) and _is_number(values) != _is_number(others):
         yield found(name, variable, "a number" if _is_number(values) else "text", what=variable, other="not")
         return
-    place = values.get_indexer(others) if len(values) and len(others) else np.full(len(others), -2)
-    place = np.where(place < 0, -2, place)  # a value that the first reading does not have differs from all
+    place = _places(values, others)
     for row in np.flatnonzero(left != np.append(place, -1)[right]).tolist():
         shown, other = (_shown(i, c[row]) for i, c in ((values, left), (others, right)))
         yield Found(name, variable, row + 1, shown, {"what": f"{variable} of record {row + 1}", "other": other})
+
+
+def _places(values: pd.Index[Any], others: pd.Index[Any]) -> Codes:
+    """Where each of ``others`` (k,) is among the values; -2, which no record has, where it is not."""
+    if not len(values) or not len(others):
+        return np.full(len(others), -2, np.int32)
+    if _is_number(values):
+        found = values.get_indexer(others)
+        return np.where(found < 0, -2, found).astype(np.int32)
+    at = pc.index_in(pa.array(others, pa.large_string()), pa.array(values, pa.large_string()))
+    return np.array(pc.fill_null(at, -2), np.int32)
 
 
 def _shown(values: pd.Index[Any], code: int) -> str:
@@ -87,6 +99,10 @@ def _cells(column: pd.Series[Any]) -> Cells:
         values = pd.Index(distinct)
     if _is_number(values):
         return codes.astype(np.int32), pd.Index(values.to_numpy(np.float64))
-    trimmed = np.array([str(v).rstrip(" ") or None for v in values], dtype=object)
-    again, kept = pd.factorize(trimmed, use_na_sentinel=True)
-    return np.append(again, -1)[codes].astype(np.int32), pd.Index(kept, dtype=object)
+    shown = pa.array(values, pa.large_string())
+    trimmed = pc.utf8_rtrim(shown, " ")
+    if trimmed.equals(shown) and not pc.any(pc.equal(shown, "")).as_py():
+        return codes.astype(np.int32), values
+    kept = pc.if_else(pc.equal(trimmed, ""), None, trimmed).dictionary_encode()
+    again = np.array(pc.fill_null(kept.indices, -1), np.int32)
+    return np.append(again, np.int32(-1))[codes], pd.Index(kept.dictionary.to_pandas(), dtype="str")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from ..model.catalogue_entry import CatalogueEntry
 from ..model.column import Mask, codes_of, values_of
@@ -124,20 +126,28 @@ def found_at(
 ) -> Iterator[Found]:
     """One finding for each record of a mask (n,) or of 0-based records, with the value of variable ``shown``.
 
-    ``shown`` is ``name`` itself where it is not given. Details that are arrays (n,) are taken at the record.
+    ``shown`` is ``name`` itself where it is not given. Details that are arrays (n,) are taken at the record, and
+    so are those that are columns; "missing" stands for no value.
     """
     rows = np.flatnonzero(records) if isinstance(records, np.ndarray) else np.asarray(list(records), np.int64)
     if not len(rows):
         return
     column = d.frame[shown or name].array
-    values = values_of(column)
-    table: dict[int, str | None] = {c: show(values[c]) for c in np.unique(codes_of(column)[rows]).tolist() if c >= 0}
-    codes = codes_of(column)[rows].tolist()
-    fixed = {k: v for k, v in details.items() if not isinstance(v, np.ndarray)}
-    varying = {k: [show(x) for x in v[rows].tolist()] for k, v in details.items() if isinstance(v, np.ndarray)}
-    for i, (row, code) in enumerate(zip(rows.tolist(), codes, strict=True)):
+    values = _shown_at(column, rows, None)
+    fixed = {k: v for k, v in details.items() if not isinstance(v, np.ndarray | pd.Categorical)}
+    varying = {k: _shown_at(v, rows, "missing") for k, v in details.items() if k not in fixed}
+    for i, (row, value) in enumerate(zip(rows.tolist(), values, strict=True)):
         parts = {**fixed, **{k: v[i] for k, v in varying.items()}} if varying else fixed
-        yield Found(d.name, name, row + 1, table.get(code), parts)
+        yield Found(d.name, name, row + 1, value, parts)
+
+
+def _shown_at(detail: Any, rows: npt.NDArray[np.int64], missing: str | None) -> list[str | None]:
+    """The values of an array or a column at some records, as a person would write them."""
+    if not isinstance(detail, pd.Categorical):
+        return [show(v) for v in detail[rows].tolist()]
+    codes, values = codes_of(detail)[rows], values_of(detail)
+    table = {c: missing if c < 0 else show(values[c]) for c in np.unique(codes).tolist()}
+    return [table[c] for c in codes.tolist()]
 
 
 def show(value: object) -> str:

@@ -12,7 +12,7 @@ from ..model.codelist import Codelist
 from ..model.column import Column, codes_of, is_numeric, used
 from ..standards.countries import countries
 from ..standards.variables import GuideVariable
-from .columns import column, has, in_records, matches, needed_guide, needed_terminology, pairs, texts
+from .columns import are_among, column, has, in_records, matches, needed_guide, needed_terminology, pairs, texts
 from .package import DatasetFile, Package
 from .registry import Found, NotApplicableError, found_at, rule
 
@@ -46,12 +46,16 @@ class _Coded:
         cells = column(self.dataset, self.variable.name)
         known = {term for c in self.codelists for term in c.by_value} | self.extended
         known |= {MULTIPLE} if self.variable.role not in _SINGLE else set()
-        unknown = np.array([str(v) not in known for v in texts(cells)], bool) & used(cells)
+        unknown = ~are_among(cells, known) & used(cells)
         return unknown & ~is_measured(cells) if self.variable.name.endswith("STRESC") else unknown
 
-    def by_case(self) -> dict[str, str]:
-        """Terms by their lower case."""
-        return {term.lower(): term for c in self.codelists for term in c.by_value}
+    def spelt(self, unknown: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
+        """The term (k,) that each unknown value is but for capitals; empty where it is none."""
+        by_case = {term.lower(): term for c in self.codelists for term in c.by_value}
+        values, out = texts(column(self.dataset, self.variable.name)), np.full(len(unknown), "", object)
+        for i in np.flatnonzero(unknown).tolist():
+            out[i] = by_case.get(str(values[i]).lower(), "")
+        return out
 
 
 def is_measured(cells: Column) -> npt.NDArray[np.bool_]:
@@ -123,10 +127,8 @@ def check_extensible_codelists(package: Package) -> Iterator[Found]:
 def _outside(package: Package, extensible: bool) -> Iterator[Found]:
     for coded in _coded(package):
         if coded.extensible == extensible:
-            cells = column(coded.dataset, coded.variable.name)
-            by_case = coded.by_case()
-            spelt = np.array([str(v).lower() in by_case for v in texts(cells)], bool)
-            wrong = in_records(coded.unknown() & ~spelt, codes_of(cells))
+            cells, unknown = column(coded.dataset, coded.variable.name), coded.unknown()
+            wrong = in_records(unknown & (coded.spelt(unknown) == ""), codes_of(cells))
             yield from found_at(coded.dataset, coded.variable.name, wrong, codelist=_names(coded))
 
 
@@ -146,12 +148,10 @@ def _names(coded: _Coded) -> str:
 def check_case(package: Package) -> Iterator[Found]:
     """No value differs from a term in capitals only."""
     for coded in _coded(package):
-        cells = column(coded.dataset, coded.variable.name)
-        by_case = coded.by_case()
-        expected = np.array([by_case.get(str(v).lower(), "") for v in texts(cells)], dtype=object)
-        codes = codes_of(cells)
-        wrong = in_records(coded.unknown() & (expected != ""), codes)
-        shown = np.append(expected, "")[codes]
+        cells, unknown = column(coded.dataset, coded.variable.name), coded.unknown()
+        expected, codes = coded.spelt(unknown), codes_of(cells)
+        wrong = in_records(expected != "", codes)
+        shown = np.append(expected, "")[codes] if wrong.any() else ""
         yield from found_at(coded.dataset, coded.variable.name, wrong, expected=shown, codelist=_names(coded))
 
 

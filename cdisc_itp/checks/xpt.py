@@ -9,7 +9,7 @@ from functools import reduce
 
 import numpy as np
 
-from ..model.column import codes_of, is_numeric, present, used, values_of
+from ..model.column import codes_of, is_numeric, present, used
 from .columns import byte_lengths, column, in_records, matches
 from .package import DatasetFile, DatasetVariable, Package, is_supplemental
 from .registry import Found, NotApplicableError, found, found_at, rule
@@ -175,7 +175,9 @@ def check_encoding(package: Package) -> Iterator[Found]:
             if not _fits(v.label, encoding):
                 yield found(d.name, v.name, v.label, what=f"the label of {v.name}", encoding=encoding)
             if not is_numeric(cells):
-                wrong = np.array([not _fits(str(x), encoding) for x in values_of(cells)], bool)
+                wrong = ~matches(cells, r"[\x00-\x7F]*")
+                for i in np.flatnonzero(wrong).tolist():
+                    wrong[i] = not _fits(str(cells.categories[i]), encoding)
                 yield from found_at(d, v.name, in_records(wrong, codes_of(cells)), what=v.name, encoding=encoding)
 
 

@@ -1,0 +1,75 @@
+"""What rules ask of distinct values, by arrays: the same as one value at a time, and kept only as long as they live."""
+
+from __future__ import annotations
+
+import gc
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cdisc_itp.checks import columns
+from cdisc_itp.checks.columns import are_among, byte_lengths, matches, text_lengths, texts
+from cdisc_itp.checks.define_items import decimals
+from cdisc_itp.checks.keys import _twins
+from cdisc_itp.checks.registry import show
+from cdisc_itp.model.column import collect_numbers, collect_text
+
+FLOATS = st.one_of(
+    st.floats(allow_nan=False),
+    st.integers(-(10**17), 10**17).map(float),
+    st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9).map(float),
+)
+
+
+@given(st.lists(FLOATS, min_size=1))
+def test_numbers_are_shown_as_a_person_writes_them(values: list[float]) -> None:
+    column = collect_numbers(values)
+    distinct = [float(v) for v in column.categories]
+    assert texts(column).tolist() == [show(v) for v in distinct]
+    assert text_lengths(column).tolist() == [len(show(v)) for v in distinct]
+    assert are_among(column, [show(distinct[0])]).tolist() == [show(v) == show(distinct[0]) for v in distinct]
+
+
+@given(st.lists(st.decimals(allow_nan=False, allow_infinity=False, places=5), min_size=1))
+def test_decimals_are_those_of_the_number(values: list[Decimal]) -> None:
+    column = collect_numbers([float(v) for v in values])
+    wanted = [max(0, -int(Decimal(show(float(v))).as_tuple().exponent)) for v in column.categories]
+    assert decimals(column).tolist() == wanted
+
+
+def test_decimals_of_text_are_those_of_plain_numbers() -> None:
+    shown = {"31.50": 2, "90": 0, "<2.0": 0, "1e-07": 7, "1.2.3": 0, "5.": 0, "-0.125": 3, "NEG.5": 0}
+    assert decimals(collect_text(list(shown))).tolist() == list(shown.values())
+
+
+ROWS = st.lists(st.tuples(*[st.sampled_from(["", "a", "b"])] * 6), max_size=30)
+
+
+@given(ROWS)
+def test_twins_are_the_records_that_an_earlier_one_equals(rows: list[tuple[str, ...]]) -> None:
+    cells = [collect_text([v or None for v in column]) for column in zip(*rows, strict=True)] or [collect_text([])]
+    seen: set[tuple[str, ...]] = set()
+    wanted = []
+    for number, row in enumerate(rows):
+        if row in seen and any(row):
+            wanted.append(number)
+        seen.add(row)
+    assert _twins(cells) == wanted
+
+
+def test_what_was_computed_is_kept_while_its_values_live() -> None:
+    before = len(columns._BY_COLUMN)
+    column = collect_text(["a", "bb", None])
+    first = byte_lengths(column, "ascii")
+    assert byte_lengths(column, "ascii") is first and not first.flags.writeable
+    assert byte_lengths(collect_text(["ccc"]), "ascii").tolist() == [3]
+    assert matches(column, "b+").tolist() == [False, True]
+    frame = pd.DataFrame({"A": pd.Series(column, copy=False)})
+    assert byte_lengths(frame["A"].array, "ascii") is first
+    del column, frame
+    gc.collect()
+    assert len(columns._BY_COLUMN) == before
+    assert first.tolist() == np.array([1, 2]).tolist()
