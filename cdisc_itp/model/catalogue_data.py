@@ -103,14 +103,14 @@ DATA = (
         "error",
         "No row for a look-up",
         "The form has no row that agrees with the record in the columns of `by`, and the line says there must be one.",
-        "Add the row to the raw table that the form reads; without `required: yes` a missing row is no issue.",
+        "Add the row to the raw table that the form reads; without `required: yes` in sdtm/*.yaml it is no issue.",
     ),
     CatalogueEntry(
         "DATA040",
         "error",
         "Subject that DM does not have",
         "Every subject of a dataset must be in DM; the record is rejected.",
-        "Add the subject to the form that DM reads, or correct the subject map in maps/*.csv.",
+        "Add the subject to the raw table that DM's form reads, or correct the subject map in maps/*.csv.",
     ),
     CatalogueEntry(
         "DATA041",
