@@ -97,8 +97,7 @@ def expected_record(raw: dict[str, str], starts: dict[str, str]) -> dict[str, st
 
 def convert(shape: str, folder: Path) -> pd.DataFrame:
     generate(folder / "raw", 2_000, shape)
-    spec = job.place_spec(folder, shape)
-    words = ["convert", str(spec), "--raw", str(folder / "raw"), "--out", str(folder / "out"), "--fail-on", "never"]
+    words = ["convert", str(job.SPEC), "--raw", str(folder / "raw"), "--out", str(folder / "out"), "--fail-on", "never"]
     subprocess.run([sys.executable, "-c", job.OURS, *words], cwd=ROOT, check=True, capture_output=True)
     frame: pd.DataFrame = pyreadstat.read_xport(str(folder / "out" / job.LB), encoding="ascii")[0]
     return frame
