@@ -12,6 +12,7 @@ from .reports.issue_files import write_issues_csv, write_issues_parquet
 from .reports.issues import (
     Issue,
     accept,
+    by_severity,
     conditions_never_held,
     group_issues,
     issues_of_findings,
@@ -56,7 +57,7 @@ def _found(run: Run) -> list[Issue]:
         found += rules_that_crashed(run.judgement.did_not_run)
     if not run.order.partial:
         found += conditions_never_held(written_conditions(run.study), run.built.held | run.made.held)
-    return found
+    return by_severity(found)
 
 
 def _unread(run: Run, form: str) -> str | None:

@@ -26,7 +26,7 @@ from .replay_forms import FormReplay
 from .replay_members import Looker
 from .shown import shown, shown_values
 from .supplemental import build_supplemental
-from .trace import TraceError, TraceStep
+from .trace import Member, TraceError, TraceStep
 
 Looked = dict[tuple[str, str, How], Numbers]
 
@@ -142,6 +142,19 @@ class Replay:
             return TraceStep(step.name, None, sources=(step,), note="left out: a transport file cannot hold it")
         return step
 
+    def of_member(self, member: Member, name: str) -> TraceStep:
+        """How a value of a record or form row that was looked at came about."""
+        if member.dataset is None or member.record is None:
+            raise TraceError(f"{member.place} is no record and no form row")
+        if member.dataset not in self.built.datasets:
+            return self.of_forms.value(member.dataset, member.record, name)
+        records = self.built.datasets[member.dataset]
+        for _ in range(member.joins):
+            assert records.unmerged is not None
+            records = records.unmerged.records
+        variable = name == name.upper()
+        return (self._value if variable else self._form_value)(records, member.record, name)
+
     def _supplemental(self, dataset: str, record: int, variable: str) -> TraceStep:
         """QVAL and IDVARVAL are values of the parent record; the rest is said by the spec."""
         columns = self.stored[dataset]
@@ -206,7 +219,10 @@ class Replay:
             reads = [r for r in step.algorithm.reads if r not in condition]
             sources += [s for r in reads if (s := self._read(records, record, r, variable, step, done)) is not None]
             members = self.looker.members(records, record, variable, step, out.value, tuple(sources))
-            note = "; ".join([*done.issues_at(record), *(["it gives no value"] if out.value is None else [])])
+            order = out.parameters.get("order")
+            notes = [f"in the order of {', '.join(order)}"] if isinstance(order, tuple) else []
+            notes += [*done.issues_at(record), *(["it gives no value"] if out.value is None else [])]
+            note = "; ".join(notes)
             out = replace(out, members=members, note=note)
         return replace(out, sources=tuple(sources))
 
@@ -216,11 +232,8 @@ class Replay:
         """A value that a line read; None where members tell what was read."""
         place = ref.rpartition(".")[0]
         if isinstance(step.algorithm, Reading | Across | LookUp) and place in step.algorithm.places:
-            row = (
-                int(done.looked[(variable, place, "taken")][record])
-                if (variable, place, "taken") in done.looked
-                else -1
-            )
+            taken = done.looked.get((variable, place, "taken"))
+            row = -1 if taken is None else int(taken[record])
             return None if row < 0 else replace(self._elsewhere(place, row, ref.rpartition(".")[2]), ref=ref)
         return self._source(records, record, ref, variable, done.looked)
 

@@ -116,7 +116,11 @@ class FormReplay:
             shown(column_made, at) if holds[at] else None,
             column,
             step.algorithm.word,
-            parameters_said(step.algorithm),
+            {
+                **parameters_said(step.algorithm),
+                "kind": self._kind(form.name, column),
+                "of source": made.rows.from_source.source,
+            },
             step.algorithm.describe(),
             f"{step.file}:{step.line}" if step.line else "",
             step.when,
@@ -127,6 +131,10 @@ class FormReplay:
         cell = self._cell(made, form, row, step.algorithm) if isinstance(step.algorithm, RawWord) else None
         notes = [code for code, mask in problems.items() if mask[at]]
         return replace(out, cells=(cell,) if cell is not None else (), note="; ".join(notes))
+
+    def _kind(self, form: str, column: str) -> str:
+        """The type of a form column, which says how a raw text is read."""
+        return self.study.files.forms[form].columns.get(column, "text")
 
     def _applied(
         self, made: _Replayed, form: Form, row: int, column: str, number: int, step: Step

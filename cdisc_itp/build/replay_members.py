@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -71,9 +72,9 @@ class Looker:
         if isinstance(word, LastBefore):
             return self._before(records, record, variable, word)
         if isinstance(word, Reading):
-            return self._candidates(records, record, variable, step, word)
+            return self._candidates(records, record, variable, word)
         if isinstance(word, Across):
-            return tuple(m for w in word.single() for m in self._candidates(records, record, variable, step, w))
+            return self._compared(records, record, variable, word, value)
         if isinstance(word, LookUp):
             return self._matches(records, record, word)
         said = {s.ref: s.value for s in sources}
@@ -87,7 +88,15 @@ class Looker:
         self, records: DatasetRecords, i: int, names: Iterable[str], taken: bool = False, this: bool = False
     ) -> Member:
         values = {n: shown(records.columns[n], i) for n in names}
-        return Member(self._place(*self.form_row(records, i)), values, taken, this, records.name, i)
+        place = self._place(*self.form_row(records, i))
+        return Member(place, values, taken, this, records.name, i, self._joins(records))
+
+    def _joins(self, records: DatasetRecords) -> int:
+        """How often rows were joined into intervals since the records were as they are here."""
+        known, joins = self.built.datasets[records.name], 0
+        while known is not records and known.unmerged is not None:
+            known, joins = known.unmerged.records, joins + 1
+        return joins
 
     def _form_member(self, form: Form, i: int, names: Iterable[str], taken: bool) -> Member:
         values = {n: shown(form.columns[n], i) for n in names}
@@ -120,7 +129,7 @@ class Looker:
     ) -> Member:
         member = self._member(records, i, [n for n in names if n != RECORD_SOURCE], taken, this)
         values = {n: member.values.get(n, str(int(records.origin[i]) + 1)) for n in names}
-        return Member(member.place, values, taken, this, member.dataset, i)
+        return replace(member, values=values)
 
     def _before(self, records: DatasetRecords, record: int, variable: str, word: LastBefore) -> tuple[Member, ...]:
         """The records with a value of the same group, in the dataset's order."""
@@ -142,12 +151,10 @@ class Looker:
             taken = flags is not None and int(flags.codes[i]) >= 0
             member = self._ordered(records, i, extra, taken, i == record)
             values = {**{n: shown(own[n], i) for n in names}, **member.values}
-            out.append(Member(member.place, values, taken, i == record, records.name, i))
+            out.append(replace(member, values=values))
         return tuple(out)
 
-    def _candidates(
-        self, records: DatasetRecords, record: int, variable: str, step: Step, word: Reading
-    ) -> tuple[Member, ...]:
+    def _candidates(self, records: DatasetRecords, record: int, variable: str, word: Reading) -> tuple[Member, ...]:
         """The subject's records elsewhere that have a value and meet the condition."""
         own = copy.copy(records)
         own.target, own.looked, own.issues, own.mask = variable, {}, [], None
@@ -163,6 +170,14 @@ class Looker:
         if isinstance(other, OtherForm):
             return tuple(self._form_member(other.form, i, names, i == taken) for i in rows)
         return tuple(self._member(other, i, names, i == taken) for i in rows)
+
+    def _compared(
+        self, records: DatasetRecords, record: int, variable: str, word: Across, value: str | None
+    ) -> tuple[Member, ...]:
+        """The subject's dates in every place; the first that is the result was taken."""
+        found = [m for single in word.single() for m in self._candidates(records, record, variable, single)]
+        at = next((i for i, m in enumerate(found) if value in m.values.values()), None)
+        return tuple(replace(m, taken=i == at) for i, m in enumerate(found))
 
     def _matches(self, records: DatasetRecords, record: int, word: LookUp) -> tuple[Member, ...]:
         """The rows of the form whose columns equal the record's values."""

@@ -34,7 +34,8 @@ class Member:
     """A record, form row, row of a table or term that was looked at: where it stands and what it says.
 
     ``taken``: it decided; ``this``: it is the record whose story is told. ``dataset`` (a dataset or form) and
-    ``record`` (its number in this replay) are those of a record or form row.
+    ``record`` (its number in this replay) are those of a record or form row; ``joins`` counts how often rows were
+    joined into intervals since.
     """
 
     place: str
@@ -43,6 +44,7 @@ class Member:
     this: bool = False
     dataset: str | None = None
     record: int | None = None
+    joins: int = 0
 
     def __str__(self) -> str:
         said = ", ".join(f"{k} {shown_text(v)}" for k, v in self.values.items())

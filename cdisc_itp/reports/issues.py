@@ -253,6 +253,11 @@ def rules_that_crashed(did_not_run: Iterable[tuple[str, str]]) -> list[Issue]:
     ]
 
 
+def by_severity(issues: Iterable[Issue]) -> list[Issue]:
+    """Issues by severity, code, dataset, variable, value, source and message."""
+    return sorted(issues, key=_sort_key)
+
+
 def worst(issues: Iterable[Issue]) -> Severity | None:
     """The gravest severity that no reason accepts."""
     found = {i.severity for i in issues if not i.accepted}
