@@ -23,9 +23,17 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 spec_app = typer.Typer(
-    help="Check a study's spec, or print the schema for editors.", no_args_is_help=True, rich_markup_mode=None
+    help="Check a study's spec, or print the schema for editors.",
+    epilog="Example: cdisc-itp spec check specs/mystudy",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
-ct_app = typer.Typer(help="Controlled terminology.", no_args_is_help=True, rich_markup_mode=None)
+ct_app = typer.Typer(
+    help="Controlled terminology.",
+    epilog="Example: cdisc-itp ct import SDTM_Terminology.txt --out specs/mystudy/ct",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 app.add_typer(spec_app, name="spec")
 app.add_typer(ct_app, name="ct")
 

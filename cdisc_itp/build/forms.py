@@ -105,8 +105,21 @@ def build_forms(files: StudyFiles, tables: list[NumberedTable]) -> Built:
                 block = Block(source, form, number, spec)
                 parts.setdefault(form, []).extend(_build_block(files, block, tables, out))
     for form, shape in files.forms.items():
-        out.forms[form] = _stack(form, tuple(shape.columns), parts.get(form, []), out)
+        rows = parts.get(form, [])
+        out.forms[form] = _stack(form, tuple(shape.columns), rows, out) if rows else _empty_form(files, form)
     return out
+
+
+def _empty_form(files: StudyFiles, name: str) -> Form:
+    """A form that no raw table fills; it has the columns that its rows would have."""
+    columns = ["site", *files.forms[name].columns]
+    subject = files.study.subject_id
+    reads = {r for s in subject.steps for r in s.algorithm.reads} if subject else {""}
+    if reads <= {"STUDYID", *columns}:
+        columns.append("USUBJID")
+    nothing = np.empty(0, np.int64)
+    made = {c: empty_column(0) for c in columns}
+    return Form(name, made, Places.join([]), nothing, nothing.astype(bool), nothing.astype(np.int16))
 
 
 def _build_block(files: StudyFiles, block: Block, tables: list[NumberedTable], out: Built) -> list[_Part]:
@@ -163,12 +176,12 @@ def _stack(name: str, columns: tuple[str, ...], parts: list[_Part], out: Built) 
         pieces = [p.rows.columns.get(column) for p in parts]
         if any(p is not None for p in pieces) or column in columns:
             filled = [empty_column(p.rows.n) if c is None else c for c, p in zip(pieces, parts, strict=True)]
-            stacked[column] = joined(filled) if filled else empty_column(0)
+            stacked[column] = joined(filled)
     start = 0
     for part in parts:
         for mask, fate, reason in part.rows.left_out:
             out.outcomes.append(Outcome(name, np.flatnonzero(mask) + start, fate, "", reason))
         start += part.rows.n
-    live = np.concatenate([p.live for p in parts]) if parts else np.zeros(0, bool)
+    live = np.concatenate([p.live for p in parts])
     block = np.repeat(np.array([p.block for p in parts], np.int16), [p.rows.n for p in parts])
     return Form(name, stacked, places, np.arange(len(places), dtype=np.int64), live, block)
