@@ -206,7 +206,7 @@ def test_identifiers_appear_in_no_output(package: Path, built: Built) -> None:
     )
     raw = (RAW / "site04" / "dm.csv").read_text("utf-8")
     texts = [p.read_bytes() for p in sorted(package.rglob("*")) if p.is_file() and p.suffix != ".parquet"]
-    cells = {c for c in _parquet_cells(package)} | {v for rs in built.records.values() for r in rs for v in r.values()}
+    cells = set(_parquet_cells(package)) | {v for rs in built.records.values() for r in rs for v in r.values()}
     for r in rows:
         assert r["value"] in raw
         assert not any(r["value"] == c or (len(r["value"]) > 2 and r["value"] in c) for c in cells)
