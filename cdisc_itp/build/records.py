@@ -83,6 +83,8 @@ class DatasetRecords(Rows):
         self.unmerged: Unmerged | None = None
         self._order: Numbers | None = None
         self._links: dict[str, Numbers] = {}
+        self._several: dict[str, Mask] = {}
+        self._reported: dict[tuple[str, str], Mask] = {}
 
     def _source(self, number: int) -> tuple[Form, Numbers]:
         spec = self.build.spec.records[number]
@@ -113,10 +115,9 @@ class DatasetRecords(Rows):
         place, _, column = ref.rpartition(".")
         if not place:
             raise KeyError(f"{self.name} has no column {ref}")
-        link = self._one_a_subject(place)
-        if link.max(initial=-1) >= 0:
-            self.looked[(self.target, place, "one")] = link
-        return take(self.other(place)[column], link)
+        rows = self._one_a_subject(place)
+        self._look((self.target, place, "one"), rows)
+        return take(self.other(place)[column], rows)
 
     def has(self, ref: str) -> bool:
         """Whether a name means a column here."""
@@ -143,10 +144,12 @@ class DatasetRecords(Rows):
 
     def link(self, name: str, rows: Numbers) -> None:
         """Keep which record of another dataset each record took; where a later line applies, its record counts."""
-        key: tuple[str, str, How] = (self.target, name, "taken")
-        before = self.looked.get(key)
+        self._look((self.target, name, "taken"), rows)
+
+    def _look(self, key: tuple[str, str, How], rows: Numbers) -> None:
+        """Remember what the records that are being made took; a line that does not apply to a record took nothing."""
         if self.mask is not None:
-            rows = np.where(self.mask, rows, -1 if before is None else before)
+            rows = np.where(self.mask, rows, self.looked.get(key, -1))
         self.looked[key] = rows
 
     def _one_a_subject(self, name: str) -> Numbers:
@@ -159,10 +162,19 @@ class DatasetRecords(Rows):
             at = np.full(size + 1, -1, np.int64)
             at[theirs[rows]] = rows
             at[count > 1] = -1
-            several = np.append(count[:-1] > 1, False)[ours] & (ours >= 0)
-            self.issue("DATA060", several, "USUBJID", name)
             self._links[name] = at[ours]
+            self._several[name] = np.append(count[:-1] > 1, False)[ours] & (ours >= 0)
+        self._report_several(name)
         return self._links[name]
+
+    def _report_several(self, name: str) -> None:
+        """Report each record once for each of its variables that reads there."""
+        key, nobody = (self.target, name), np.zeros(self.n, bool)
+        new = self._several[name] & ~self._reported.get(key, nobody)
+        new = new if self.mask is None else new & self.mask
+        if new.any():
+            self.issue("DATA060", new, "USUBJID", name)
+            self._reported[key] = self._reported.get(key, nobody) | new
 
     @property
     def readable(self) -> Mask:
@@ -236,7 +248,8 @@ class DatasetRecords(Rows):
         self.places, self.origin, self.n = self.places.take(rows), self.origin[rows], len(rows)
         self.looked = {k: v[rows] for k, v in self.looked.items()}
         self.chosen_steps = {k: v[rows] for k, v in self.chosen_steps.items()}
-        self._order, self._links = None, {}
+        self._reported = {k: v[rows] for k, v in self._reported.items()}
+        self._order, self._links, self._several = None, {}, {}
 
     def merge(self, group: Numbers, first: Numbers) -> None:
         """Records of one group (n,) become one: the record at ``first`` (k,)."""

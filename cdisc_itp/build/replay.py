@@ -62,7 +62,7 @@ def applied(rows: Any, target: str, step: Step) -> Applied:
 
 def _own(rows: Any, target: str) -> Any:
     own = copy.copy(rows)
-    own.target, own.mask, own.issues, own.looked = target, None, [], {}
+    own.target, own.mask, own.issues, own.looked, own._reported = target, None, [], {}, {}
     return own
 
 

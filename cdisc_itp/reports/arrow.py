@@ -43,11 +43,6 @@ def as_text(column: Column) -> Column:
     return text_column(codes_of(column), [repr(v).removesuffix(".0") for v in column.categories.tolist()])
 
 
-def coded_column(column: Column) -> pa.DictionaryArray:
-    """A text column as a dictionary array."""
-    return coded(codes_of(column), column.categories.tolist())
-
-
 def write_parquet(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
     """Write tables one after another.
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from ..model.column import Column, codes_of, collect_text, constant, empty_column, joined, ranks, text_column
+from ..model.column import Column, codes_of, collect_text, constant, empty_column, joined, ranks, text_column, values_of
 from ..model.lineage import Occurrences, Places, TablePlace
-from .arrow import as_text, coded_column, write_parquet
+from .arrow import as_text, coded, write_parquet
 from .issues import COLUMNS, Issue
 
 OCCURRENCE = ("code", "dataset", "variable", "value", "subject", "source", "file", "sheet", "row", "column", "detail")
@@ -50,8 +51,16 @@ def _table(occurrences: Sequence[Occurrences], tables: list[TablePlace], column_
     }
     keys = [places.row if c == "row" else ranks(columns[c])[0] for c in reversed(_ORDER)]
     order = np.lexsort(keys)
-    arrays = {c: pa.array(places.row) if c == "row" else coded_column(columns[c]) for c in OCCURRENCE}
-    return pa.table(arrays, schema=_SCHEMA).take(pa.array(order))
+    arrays = {c: pa.array(places.row[order]) if c == "row" else _in_order(columns[c], order) for c in OCCURRENCE}
+    return pa.table(arrays, schema=_SCHEMA)
+
+
+def _in_order(column: Column, order: npt.NDArray[np.int64]) -> pa.DictionaryArray:
+    """The rows in an order, their distinct values sorted."""
+    rank = ranks(column)[0][order]
+    seen, codes = np.unique(rank, return_inverse=True)
+    values = np.sort(values_of(column))[seen[seen > 0] - 1]
+    return coded(codes - int(seen[0] == 0), values.tolist())
 
 
 def _said(texts: list[str], occurrences: Sequence[Occurrences]) -> Column:
