@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from cdisc_itp.model.catalogue_read_define import READ_DEFINE
 from cdisc_itp.model.issue import ReadError
 from cdisc_itp.readers.define_xml import define_schema, read_define, validate_define_xsd
 
@@ -234,16 +233,6 @@ def test_unreadable(write, content: str | bytes, code: str, row: int | None, mes
     (problem,) = error.value.problems
     assert (problem.code, problem.place.file, problem.place.row) == (code, "define.xml", row)
     assert message in problem.message
-
-
-BAD = Path(__file__).parents[2] / "fixtures" / "bad"
-
-
-@pytest.mark.parametrize("code", [entry.code for entry in READ_DEFINE if entry.code != "READ054"])
-def test_each_code_has_its_bad_file(code: str) -> None:
-    with pytest.raises(ReadError) as error:
-        read_define(BAD / code / "define.xml")
-    assert [p.code for p in error.value.problems] == [code]
 
 
 def test_no_file(tmp_path: Path) -> None:

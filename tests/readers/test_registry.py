@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from cdisc_itp.readers.limits import Limits
 from cdisc_itp.readers.registry import READERS, find_files, read_tables
 
 ROOT = Path(__file__).parents[2]
-BAD = ROOT / "fixtures" / "bad"
 CODES = [entry.code for entry in READ]
 
 
@@ -109,16 +107,6 @@ def test_a_file_above_the_size_limit_is_not_opened(raw: Path) -> None:
 def test_suffixes_are_known_once() -> None:
     suffixes = [suffix for reader in READERS.values() for suffix in reader.suffixes]
     assert len(set(suffixes)) == len(suffixes)
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_smallest_bad_input_raises_its_code_and_no_other(code: str) -> None:
-    options = json.loads((BAD / code / "table.json").read_text("utf-8"))
-    options["identifiers"] = tuple(options.get("identifiers", ()))
-    with pytest.raises(ReadError) as caught:
-        read_tables(BAD / code / "raw", TableOptions(**options))
-    also = {"READ010"} if code == "READ019" else set()  # READ019 only counts the problems of another code.
-    assert {problem.code for problem in caught.value.problems} == {code} | also
 
 
 def test_catalogue_holds_every_code_that_these_readers_can_raise() -> None:
