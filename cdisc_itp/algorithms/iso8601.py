@@ -168,9 +168,9 @@ def days_in_month(years: Days, months: Days) -> Days:
     >>> days_in_month(np.array([2000, 1900, 2022]), np.array([2, 2, 12])).tolist()
     [29, 28, 31]
     """
-    start = (years - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (months - 1)
-    days = (start + 1).astype("datetime64[D]") - start.astype("datetime64[D]")
-    return np.asarray(days.astype(np.int64), np.int64)
+    month = (years - 1970) * 12 + months - 1
+    start, end = (m.astype("datetime64[M]").astype("datetime64[D]") for m in (month, month + 1))
+    return np.asarray((end - start).astype(np.int64), np.int64)
 
 
 def _iso_time(number: dict[str, Days]) -> tuple[Any, Mask]:
@@ -229,7 +229,7 @@ def compute_days(texts: Any) -> Days:
     number = {n: _integers(pc.struct_field(parts, n)) for n in "ymd"}
     wrong = _iso_date(number)[1]
     y, m, d = (np.where(wrong, 1, number[n]) for n in "ymd")
-    months = (y - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (m - 1)
+    months = ((y - 1970) * 12 + m - 1).astype("datetime64[M]")
     return np.asarray(np.where(wrong, NO_DAY, months.astype("datetime64[D]").astype(np.int64) + d - 1), np.int64)
 
 
