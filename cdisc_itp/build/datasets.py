@@ -120,19 +120,19 @@ def make_variable(records: DatasetRecords, variable: str) -> None:
     made: Column | None = None
     done = np.zeros(records.n, bool)
     used = np.full(records.n, -1, np.int16)
+    numeric = variable in records.build.numeric
     for number, (step, sources) in enumerate(lines_of(records.build, variable)):
         applies = ~done & records.applies(step)
         if sources is not None:
             applies &= np.isin(records.origin, sources)
         if not applies.any():
             continue
-        column = _applied(records, step, applies)
+        column = _typed(records, _applied(records, step, applies), numeric)
         made = column if made is None else chosen(made, column)
         fresh = applies & present(column)
         used[fresh] = number
         done |= fresh
-    numeric = variable in records.build.numeric
-    records.columns[variable] = empty_column(records.n, numeric) if made is None else _typed(records, made, numeric)
+    records.columns[variable] = empty_column(records.n, numeric) if made is None else made
     records.chosen_steps[variable] = used
 
 

@@ -50,7 +50,7 @@ def default_variables(at: Situation) -> dict[str, VariableSpec]:
     reference = at.files.study.reference_start
     if at.spec.dataset == "DM" and reference is not None and not at.has("RFSTDTC"):
         out["RFSTDTC"] = reference
-    return out
+    return _with_bounds(at.files, out)
 
 
 Rule = Callable[[Situation, dict[str, VariableSpec]], Iterator[tuple[str, Algorithm]]]
@@ -103,15 +103,21 @@ def _epoch(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[str, 
         yield "EPOCH", Epoch(DateRef(date))
 
 
-def with_epoch_bounds(at: Situation, variables: dict[str, VariableSpec]) -> dict[str, VariableSpec]:
-    """The variables, where every ``epoch`` knows the variables of DM that its table names."""
-    return {n: replace(v, steps=tuple(_with_bounds(at, s) for s in v.steps)) for n, v in variables.items()}
+def with_epoch_bounds(files: StudyFiles, spec: DatasetSpec) -> DatasetSpec:
+    """The dataset, where every ``epoch`` knows the variables of DM that its table names."""
+    records = tuple(replace(r, set=_with_bounds(files, r.set)) for r in spec.records)
+    supplemental = _with_bounds(files, spec.supplemental)
+    return replace(spec, records=records, variables=_with_bounds(files, spec.variables), supplemental=supplemental)
 
 
-def _with_bounds(at: Situation, step: Step) -> Step:
+def _with_bounds(files: StudyFiles, variables: dict[str, VariableSpec]) -> dict[str, VariableSpec]:
+    return {n: replace(v, steps=tuple(_bounded(files, s) for s in v.steps)) for n, v in variables.items()}
+
+
+def _bounded(files: StudyFiles, step: Step) -> Step:
     if not isinstance(step.algorithm, Epoch):
         return step
-    table = at.files.tables.get(step.algorithm.table)
+    table = files.tables.get(step.algorithm.table)
     if table is None or not {"start", "end"} <= set(table.columns):
         return step
     named = dict.fromkeys([*table.column("start"), *table.column("end")])

@@ -43,7 +43,7 @@ class Names:
         columns = self.files.forms[form].columns
         sources = (s for s in self.files.sources.values() if form in s.forms)
         site = ("site",) if "site" not in columns and any(s.site is not None for s in sources) else ()
-        return (*columns, *site, "USUBJID", "STUDYID")
+        return (*columns, *site, "USUBJID")
 
     def kind_of(self, ref: str, dataset: DatasetBuild | None, forms: tuple[str, ...]) -> Kind | None:
         """What a name's values are; None where that is not known."""

@@ -110,8 +110,9 @@ def _dataset(
     problems: list[SpecProblem],
 ) -> DatasetBuild:
     name = str(spec.dataset)
+    spec = with_epoch_bounds(files, spec)
     at = Situation(files, spec, of_guide, _form_columns(files, spec))
-    variables = with_epoch_bounds(at, {**default_variables(at), **spec.variables})
+    variables = {**default_variables(at), **spec.variables}
     if at.lists("USUBJID"):
         variables.setdefault("USUBJID", VariableSpec(()))
     for records in spec.records:

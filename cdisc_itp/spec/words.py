@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..algorithms.baseline import BaselineAtVisit
 from ..algorithms.columns import Column, Constant
 from ..algorithms.iso8601 import format_kind
 from ..algorithms.merge import Reading
@@ -65,6 +66,20 @@ def check_words(at: Line) -> None:
     inner = getattr(at.step.algorithm, "where", None)
     place = at.step.algorithm.place[0] if isinstance(at.step.algorithm, Reading) else ""
     _check_condition(at, inner, f"{place}." if place else "")
+    if isinstance(at.step.algorithm, BaselineAtVisit):
+        _check_visit(at, at.step.algorithm)
+
+
+def _check_visit(at: Line, word: BaselineAtVisit) -> None:
+    """The visit is one of the schedule's."""
+    check_comparison(at, Comparison(word.visit_variable, "EQ", (word.visit_name,)), word.visit_variable)
+    schedule = at.names.files.tables.get(SCHEDULE)
+    if schedule is None or word.visit_variable not in schedule.columns:
+        return
+    known = [v for v in schedule.column(word.visit_variable) if v is not None]
+    if word.visit_name not in known:
+        message = f"{word.visit_variable} is never '{word.visit_name}' in the visit schedule"
+        at.fail(0, "SPEC153", message, near(word.visit_name, known))
 
 
 def check_unfit(at: Line, kind: Kind) -> None:
