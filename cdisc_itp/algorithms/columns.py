@@ -16,7 +16,7 @@ from .assign import Case, in_case
 from .iso8601 import ISO_FORMS, compute_iso, format_kind, part_of_datetime
 from .maps import recode
 from .registry import Algorithm, MapName, RawColumn, Records, algorithm, parameter
-from .values import PLAIN_NUMBER, Mask, kept, matching, valid
+from .values import PLAIN_NUMBER, Mask, as_text, kept, matching, valid
 
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．－＋，／：", "0123456789.-+,/:")
 _FULL_WIDTH_PATTERN = "[" + "".join(map(chr, FULL_WIDTH)) + "]"
@@ -170,6 +170,15 @@ def _shown(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"'{k}'" + (f" ({v})" if v else "") for k, v in value.items())
     return ", ".join(f"'{v}'" for v in value) if isinstance(value, tuple) else f"'{value}'"
+
+
+def compute_canonical(values: Any, kind: str) -> tuple[Any, dict[str, Mask]]:
+    """Text as a form column of a kind holds it (k,), without what it cannot hold: DATA010, DATA011, DATA020.
+
+    >>> compute_canonical(pa.array(["2022-07-05", "5/7/22"]), "date")[0].to_pylist()
+    ['2022-07-05', None]
+    """
+    return Column(RawColumn(""))._of_kind(as_text(values), kind)
 
 
 @algorithm

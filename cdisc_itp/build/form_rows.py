@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import graphlib
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..algorithms.columns import Column as RawWord
-from ..model.column import Column, Mask, constant, empty_column, joined, present, take, text_column
+from ..algorithms.columns import compute_canonical
+from ..model.column import Column, Mask, constant, empty_column, is_numeric, joined, present, take, text_column
 from ..model.lineage import Fate, Places
 from ..model.raw import RawTable
 from ..spec.load import StudyFiles
@@ -128,12 +130,24 @@ def first_value(rows: Rows, steps: Steps) -> Column:
             continue
         rows.mask = applies
         column = step.algorithm.apply(rows)  # type: ignore[arg-type]
+        if not isinstance(step.algorithm, RawWord):
+            column = in_kind(rows, column)
         rows.mask = None
         if not applies.all():
             column = take(column, np.where(applies, np.arange(rows.n), -1))
         made = column if made is None else chosen(made, column)
         left = left & ~present(column)
     return empty_column(rows.n) if made is None else made
+
+
+def in_kind(rows: Rows, column: Column) -> Column:
+    """What a word made of other columns, as canonical text of the form column's kind (DATA010, DATA011, DATA020)."""
+    if rows.kind == "text" and not is_numeric(column):
+        return column
+    out, problems = apply_kernel(partial(compute_canonical, kind=rows.kind), [column])
+    for code, mask in problems.items():
+        rows._occur(code, mask, "", column)
+    return out
 
 
 def chosen(first: Column, second: Column) -> Column:
