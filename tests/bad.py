@@ -12,7 +12,7 @@ from cdisc_itp.spec.study import Study, load_study
 
 BAD = Path(__file__).parents[1] / "fixtures" / "bad"
 PACKAGE = Path(__file__).parents[1] / "cdisc_itp"
-EXPECTED, REMOVED = "expected.txt", "removed.txt"
+EXPECTED, REMOVED, ISSUES = "expected.txt", "removed.txt", "issues.csv"
 
 
 def cases(family: str) -> list[str]:
@@ -35,7 +35,7 @@ def lay_out(case: str | None, folder: Path) -> Path:
         shutil.copytree(BAD / case, folder, dirs_exist_ok=True)
         for name in (BAD / case / REMOVED).read_text().split() if (BAD / case / REMOVED).is_file() else ():
             (folder / name).unlink()
-        for name in (EXPECTED, REMOVED):
+        for name in (EXPECTED, REMOVED, ISSUES):
             (folder / name).unlink(missing_ok=True)
     return folder
 
