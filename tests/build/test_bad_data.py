@@ -19,13 +19,14 @@ WARNINGS, NOTES = {"DATA032", "DATA053"}, {"DATA050"}
 
 
 def listed(found: Occurrences, tables: list[NumberedTable]) -> list[str]:
-    """A line for each value: code, what was being made, column, value, how often, first place."""
+    """A line for each value: code, what was being made, column, value, how often, first place, message."""
     lines: dict[str, list[tuple[str, int]]] = {}
     values = shown(found.value)
     for value, table, row in zip(values, found.places.table.tolist(), found.places.row.tolist(), strict=True):
         what = f"{found.dataset}.{found.variable or '-'} {found.column or '-'}"
         lines.setdefault(f"{found.code} {what} '{value}'", []).append((tables[table].raw.file, row))
-    return [f"{line} {len(at)}x {min(at)[0]} row {min(at)[1]}" for line, at in lines.items()]
+    title = CATALOGUE[found.code].title
+    return [f"{line} {len(at)}x {min(at)[0]} row {min(at)[1]}: {title}" for line, at in lines.items()]
 
 
 def shown(column: Column) -> list[str]:
