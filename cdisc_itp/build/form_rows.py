@@ -45,6 +45,10 @@ class FormRows(Rows):
         """The type of the form column that is being made."""
         return self.files.forms[self.name].columns.get(self.target, "text")
 
+    def is_number(self, ref: str) -> bool:
+        """Whether a form column is of kind number."""
+        return self.files.forms[self.name].columns.get(ref) == "number"
+
     def table(self, name: str) -> CsvTable:
         """A table of maps/."""
         return self.files.tables[name]

@@ -91,8 +91,15 @@ class DatasetRecords(Rows):
         form = self.built.forms[spec.from_]
         live = form.live.copy()
         if spec.where is not None:
-            live &= holds(spec.where, form.columns.__getitem__, len(form))
+            live &= holds(spec.where, form.columns.__getitem__, len(form), self.is_number)
         return form, np.flatnonzero(live)
+
+    def is_number(self, ref: str) -> bool:
+        """Whether a name means a form column of kind number."""
+        place, _, column = ref.rpartition(".")
+        known = self.built.study.files.forms
+        forms = [place] if place else [str(r.from_) for r in self.build.spec.records]
+        return any(known[f].columns.get(column) == "number" for f in forms if f in known)
 
     def left_by_where(self) -> list[tuple[str, Numbers, str]]:
         """Form rows that a record source's condition left out: form, row numbers, reason."""
@@ -100,9 +107,9 @@ class DatasetRecords(Rows):
         for spec in self.build.spec.records:
             if spec.where is not None:
                 form = self.built.forms[spec.from_]
-                drop = form.live & ~holds(spec.where, form.columns.__getitem__, len(form))
+                drop = form.live & ~holds(spec.where, form.columns.__getitem__, len(form), self.is_number)
                 if drop.any():
-                    out.append((str(spec.from_), form.ids[drop], f"not {spec.where}: {spec.reason}"))
+                    out.append((str(spec.from_), form.ids[drop], f"not ({spec.where}): {spec.reason}"))
         return out
 
     def form_of(self, number: int) -> str:
@@ -140,7 +147,8 @@ class DatasetRecords(Rows):
         """Another dataset or form of this study."""
         if name in self.built.datasets:
             return self.built.datasets[name]
-        return OtherForm(self.built.forms[name])
+        kinds = self.built.study.files.forms[name].columns
+        return OtherForm(self.built.forms[name], frozenset(c for c, k in kinds.items() if k == "number"))
 
     def link(self, name: str, rows: Numbers) -> None:
         """Keep which record of another dataset each record took; where a later line applies, its record counts."""
@@ -265,8 +273,8 @@ class DatasetRecords(Rows):
 class OtherForm:
     """A form, read by subject."""
 
-    def __init__(self, form: Form) -> None:
-        self.form, self.n = form, len(form)
+    def __init__(self, form: Form, numbers: frozenset[str] = frozenset()) -> None:
+        self.form, self.n, self.numbers = form, len(form), numbers
         self.readable = form.live
 
     def __getitem__(self, ref: str) -> Column:
@@ -283,7 +291,7 @@ class OtherForm:
 
     def holds(self, condition: object) -> Mask:
         """The rows for which a condition holds."""
-        return holds(condition, self.__getitem__, self.n)  # type: ignore[arg-type]
+        return holds(condition, self.__getitem__, self.n, self.numbers.__contains__)  # type: ignore[arg-type]
 
 
 def _stacked(parts: list[tuple[Form, Numbers]]) -> dict[str, Column]:
