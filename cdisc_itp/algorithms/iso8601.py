@@ -105,6 +105,8 @@ def compute_iso(texts: Any, formats: tuple[str, ...]) -> tuple[Any, dict[str, Ma
     left, impossible, dayless = valid(texts), np.zeros(len(texts), bool), np.zeros(len(texts), bool)
     out = pa.nulls(len(texts), pa.string())
     for form in formats:
+        if not left.any():
+            break
         iso, fits, wrong, lost = _excel(texts, form) if form in EXCEL else _by_pattern(texts, form)
         hit = left & fits
         out = pc.if_else(pa.array(hit), iso, out)
@@ -119,12 +121,14 @@ def _by_pattern(texts: Any, form: str) -> tuple[Any, Mask, Mask, Mask]:
     pattern = format_pattern(form)
     assert pattern is not None
     parts = pc.extract_regex(texts, pattern)
+    nothing, fits = np.zeros(len(texts), bool), valid(parts)
+    if not fits.any():
+        return pa.nulls(len(texts), pa.string()), fits, nothing, nothing
     names = [parts.type.field(i).name for i in range(parts.type.num_fields)]
     text = {n: pc.struct_field(parts, n) for n in names}
     number = {n: _integers(text[n]) for n in names if n != "b"}
     if "b" in text:
         number["m"] = _month_numbers(text["b"])
-    nothing = np.zeros(len(texts), bool)
     date, wrong = _iso_date(number) if "y" in number else (None, nothing)
     clock, late = _iso_time(number) if "h" in number else (None, nothing)
     if date is None or clock is None:
@@ -132,7 +136,7 @@ def _by_pattern(texts: Any, form: str) -> tuple[Any, Mask, Mask, Mask]:
     else:
         iso, lost = with_time(date, clock)
     wrong = wrong | late
-    return kept(iso, ~wrong), valid(parts), wrong, lost & ~wrong
+    return kept(iso, ~wrong), fits, wrong, lost & ~wrong
 
 
 def _integers(texts: Any) -> Days:

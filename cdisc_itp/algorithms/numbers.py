@@ -239,7 +239,7 @@ def trimmed(texts: Any) -> Any:
     >>> trimmed(pa.array(["6.9636000", "100.000", "0.0"])).to_pylist()
     ['6.9636', '100', '0']
     """
-    return pc.replace_substring_regex(pc.replace_substring_regex(texts, r"(\.[0-9]*?)0+$", r"\1"), r"\.$", "")
+    return pc.if_else(pc.match_substring(texts, "."), pc.ascii_rtrim(pc.ascii_rtrim(texts, "0"), "."), texts)
 
 
 @algorithm

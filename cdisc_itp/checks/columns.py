@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,7 +21,7 @@ from ..standards.terminology import Terminology
 from .package import DatasetFile, Package, domain_of
 from .registry import NotApplicableError, show
 
-Values = TypeVar("Values", bound="npt.NDArray[Any]")
+Values = TypeVar("Values")
 _BY_COLUMN: dict[tuple[Any, ...], Any] = {}
 
 
@@ -33,7 +34,8 @@ def once(compute: Callable[..., Values]) -> Callable[..., Values]:
         key = (compute, id(values), *options)
         if key not in _BY_COLUMN:
             made = compute(found, *options)
-            made.flags.writeable = False
+            if isinstance(made, np.ndarray):
+                made.flags.writeable = False
             _BY_COLUMN[key] = made
             weakref.finalize(values, _BY_COLUMN.pop, key, None)
         known: Values = _BY_COLUMN[key]
@@ -126,17 +128,21 @@ def is_value(d: DatasetFile, name: str, *values: str) -> Mask:
 
 def are_among(found: Column, wanted: Iterable[str]) -> npt.NDArray[np.bool_]:
     """Which distinct values (k,) are one of these texts."""
-    return np.array(pc.is_in(_shown(found), pa.array([*wanted], pa.large_string())), bool)
+    return np.array(pc.is_in(arrow_texts(found), pa.array([*wanted], pa.large_string())), bool)
 
 
 def texts(found: Column) -> npt.NDArray[np.object_]:
     """The distinct values (k,) as text, numbers as a person writes them."""
-    out: npt.NDArray[np.object_] = _shown(found).to_numpy(zero_copy_only=False)
+    out: npt.NDArray[np.object_] = arrow_texts(found).to_numpy(zero_copy_only=False)
     return out
 
 
-def _shown(found: Column) -> Any:
-    """Distinct values (k,) as Arrow text. Arrow writes most numbers as ``show`` does, those with exponents do not."""
+@once
+def arrow_texts(found: Column) -> Any:
+    """The distinct values (k,) as Arrow text, numbers as a person writes them.
+
+    Arrow itself writes numbers as ``show`` does but for those that one of them gives an exponent.
+    """
     if not is_numeric(found):
         return pa.array(found.categories, pa.large_string())
     values = values_of(found)
@@ -151,7 +157,7 @@ def _shown(found: Column) -> Any:
 @once
 def text_lengths(found: Column) -> npt.NDArray[np.int64]:
     """Characters of each distinct value (k,) as ``texts`` gives it."""
-    return np.array(pc.utf8_length(_shown(found)), np.int64)
+    return np.array(pc.utf8_length(arrow_texts(found)), np.int64)
 
 
 @once
@@ -192,6 +198,9 @@ def pairs(a: Column, b: Column) -> tuple[Codes, Codes, npt.NDArray[np.int64]]:
     left, right = codes_of(a).astype(np.int64), codes_of(b).astype(np.int64)
     here = np.flatnonzero((left >= 0) & (right >= 0))
     keys = left[here] * (len(b.categories) + 1) + right[here]
-    distinct, first = np.unique(keys, return_index=True)
-    size = len(b.categories) + 1
-    return (distinct // size).astype(np.int32), (distinct % size).astype(np.int32), here[first]
+    codes, distinct = pd.factorize(keys)
+    first = np.zeros(len(distinct), np.int64)
+    first[codes[::-1]] = here[::-1]
+    order, size = np.argsort(distinct), len(b.categories) + 1
+    distinct, first = distinct[order], first[order]
+    return (distinct // size).astype(np.int32), (distinct % size).astype(np.int32), first

@@ -8,12 +8,11 @@ from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.column import Column, is_numeric
 from ..model.define import ItemDef, ItemGroupDef, ItemRef
-from .columns import matches, needed_define, once, texts
+from .columns import arrow_texts, matches, needed_define, once
 from .dates import Dates, parse_dates
 from .findings import NUMBER
 from .iso8601 import DURATION
@@ -23,6 +22,7 @@ from .registry import NotApplicableError
 NUMERIC = ("integer", "float")
 SIZED = ("text", "integer", "float")
 _CLOCK = r"([01]\d|2[0-3])"
+_PLAIN = r"[+-]?[0-9]+(?:\.[0-9]+)?"
 _TIME = rf"{_CLOCK}(:[0-5]\d(:[0-5]\d(\.\d+)?)?)?(Z|[+-]\d{{2}}:\d{{2}})?"
 _PATTERNS = {
     "integer": r"[+-]?\d+",
@@ -103,13 +103,12 @@ def fits_type(cells: Column, data_type: str | None, dates: Dates | None = None) 
 @once
 def decimals(cells: Column) -> npt.NDArray[np.int64]:
     """Decimal places of each distinct value (k,) that is a number, 0 of others."""
-    shown = texts(cells)
-    array = pa.array(shown, pa.large_string())
+    array = arrow_texts(cells)
     dot = np.array(pc.find_substring(array, "."), np.int64)
     out = np.where(dot < 0, 0, np.array(pc.binary_length(array), np.int64) - dot - 1)
-    plain = np.array(pc.match_substring_regex(array, r"^(?:[+-]?[0-9]+(?:\.[0-9]+)?)$"), bool)
-    for i in np.flatnonzero(~plain).tolist():
-        out[i] = _decimals(str(shown[i]))
+    odd = np.array(pc.match_substring(array, "e"), bool) if is_numeric(cells) else ~matches(cells, _PLAIN)
+    for i in np.flatnonzero(odd).tolist():
+        out[i] = _decimals(array[i].as_py())
     return out
 
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from ..model.column import Column, Mask, codes_of, is_numeric, numbers, present, text_column
 from .columns import (
+    arrow_texts,
     byte_lengths,
     column,
     findings_with,
@@ -39,8 +40,11 @@ def to_numbers(cells: Column, pattern: str = f"({NUMBER})") -> Floats:
     """The number in each distinct text (k,), NaN where the pattern does not fit; numbers as they are."""
     if is_numeric(cells):
         return np.array(cells.categories, np.float64)
-    array = pa.array(cells.categories, pa.large_string())
-    inner = pc.struct_field(pc.extract_regex(array, f"^{pattern}$".replace("(", "(?P<number>", 1)), "number")
+    array = arrow_texts(cells)
+    if pattern == f"({NUMBER})":
+        inner = pc.if_else(pa.array(matches(cells, NUMBER)), array, None)
+    else:
+        inner = pc.struct_field(pc.extract_regex(array, f"^{pattern}$".replace("(", "(?P<number>", 1)), "number")
     return np.array(pc.fill_null(pc.cast(inner, pa.float64()), np.nan), np.float64)
 
 
@@ -163,12 +167,19 @@ def _range_indicator(d: DatasetFile) -> tuple[str, Column]:
     result = column(d, named(d, "--ORRES"))
     low, high = (spread_numbers(column(d, named(d, n))) for n in ("--ORNRLO", "--ORNRHI"))
     value = spread_numbers(result)
-    below, above = spread_numbers(result, rf"<\s*({NUMBER})"), spread_numbers(result, rf">\s*({NUMBER})")
+    below, above = (_limits(result, sign) for sign in "<>")
     limits = ~np.isnan(low) | ~np.isnan(high)
     codes = np.where(~np.isnan(value) & limits, _INDICATORS.index("NORMAL"), -1)
     codes[(value > high) | (above >= high)] = _INDICATORS.index("HIGH")
     codes[(value < low) | (below <= low)] = _INDICATORS.index("LOW")
     return named(d, "--NRIND"), text_column(codes, _INDICATORS)
+
+
+def _limits(result: Column, sign: str) -> Floats:
+    """The number after the sign in each record's result (n,), NaN where there is none."""
+    if not pc.any(pc.starts_with(arrow_texts(result), sign)).as_py():
+        return np.full(len(result), np.nan)
+    return spread_numbers(result, rf"{sign}\s*({NUMBER})")
 
 
 @rule(

@@ -12,7 +12,18 @@ from ..model.codelist import Codelist
 from ..model.column import Column, codes_of, is_numeric, used
 from ..standards.countries import countries
 from ..standards.variables import GuideVariable
-from .columns import are_among, column, has, in_records, matches, needed_guide, needed_terminology, pairs, texts
+from .columns import (
+    are_among,
+    arrow_texts,
+    column,
+    has,
+    in_records,
+    matches,
+    needed_guide,
+    needed_terminology,
+    pairs,
+    texts,
+)
 from .package import DatasetFile, Package
 from .registry import Found, NotApplicableError, found_at, rule
 
@@ -52,9 +63,9 @@ class _Coded:
     def spelt(self, unknown: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
         """The term (k,) that each unknown value is but for capitals; empty where it is none."""
         by_case = {term.lower(): term for c in self.codelists for term in c.by_value}
-        values, out = texts(column(self.dataset, self.variable.name)), np.full(len(unknown), "", object)
+        values, out = arrow_texts(column(self.dataset, self.variable.name)), np.full(len(unknown), "", object)
         for i in np.flatnonzero(unknown).tolist():
-            out[i] = by_case.get(str(values[i]).lower(), "")
+            out[i] = by_case.get(values[i].as_py().lower(), "")
         return out
 
 

@@ -17,6 +17,8 @@ Codes: TypeAlias = npt.NDArray[np.int32]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Rows: TypeAlias = npt.NDArray[np.int64]
 
+CHECKED = 10_000
+
 
 def text_column(codes: npt.ArrayLike, values: Iterable[str] | pd.Index) -> Column:
     """Column of text from codes (n,) into distinct values; -1 is no value.
@@ -39,7 +41,19 @@ def number_column(codes: npt.ArrayLike, values: npt.ArrayLike) -> Column:
 
 def _column(codes: npt.ArrayLike, index: pd.Index) -> Column:
     small = np.asarray(codes).astype(np.int32, copy=False)
-    return pd.Categorical.from_codes(small, dtype=pd.CategoricalDtype(index), validate=False)
+    return pd.Categorical.from_codes(small, dtype=_categories(index), validate=False)
+
+
+# What pandas itself makes dtypes with that are known to be right; where a version lacks it, all are checked.
+_unchecked = getattr(pd.CategoricalDtype, "_from_fastpath", pd.CategoricalDtype)
+
+
+def _categories(index: pd.Index) -> pd.CategoricalDtype:
+    """The dtype of distinct values. Long ones, which only come from kernels that find distinct values, are not
+    checked: pandas would make a Python string and a hash entry of each value, and keep them.
+    """
+    made: pd.CategoricalDtype = pd.CategoricalDtype(index) if len(index) < CHECKED else _unchecked(index)
+    return made
 
 
 def collect_text(values: Sequence[str | None]) -> Column:
