@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..algorithms.assign import AssignCt, Decode, HardcodeCt
 from ..algorithms.columns import Constant
 from ..algorithms.registry import Algorithm, DateRef
+from ..algorithms.visit import Epoch
 from ..model.codelist import Codelist
 from .graph import all_steps
 from .names import Names
@@ -87,7 +88,11 @@ def _check_step(at: Line, variable: str, columns: set[str], complete: bool) -> N
     if word.scope == "form":
         at.fail(0, "SPEC108", f"'{word.word}' is a word for source files")
         return
+    elsewhere = word.bounds if isinstance(word, Epoch) else ()
     for ref in (*word.reads, *(at.step.when.reads if at.step.when else ())):
+        if ref in elsewhere:
+            # The table that names it is judged where it is written.
+            continue
         if "." in ref:
             check_elsewhere(at, ref)
         elif ref not in columns and ref not in d.variables and (complete or ref.isupper()):

@@ -12,8 +12,9 @@ from ..algorithms.iso8601 import format_kind
 from ..algorithms.merge import Reading
 from ..algorithms.registry import Algorithm, DateRef, MapName, NumberRef, TimeRef, references
 from ..algorithms.values import PLAIN_NUMBER
-from ..algorithms.visit import SCHEDULE
+from ..algorithms.visit import SCHEDULE, Epoch
 from ..model.where import ORDERED, Comparison, Condition
+from .maps import CsvTable
 from .suggest import near
 from .types import Kind, Step
 
@@ -42,7 +43,7 @@ class Line:
 
     def fail(self, line: int, code: str, message: str, hint: str = "") -> None:
         """Append a problem; ``line`` 0 is the step's own."""
-        self.names.fail(self.file, line or self.step.line, code, f"{self.what}: {message}", hint)
+        self.names.fail(self.file, line or self.step.line or 1, code, f"{self.what}: {message}", hint)
 
     def kind_of(self, ref: str) -> Kind | None:
         """What a name's values are."""
@@ -104,6 +105,20 @@ def _check_tables(at: Line) -> None:
         if have.columns and not lacking:
             for row, flaw in at.step.algorithm.flaws(have):
                 at.names.fail(file, have.lines[row], "SPEC118", flaw)
+            if isinstance(at.step.algorithm, Epoch):
+                _check_bounds(at, have, file)
+
+
+def _check_bounds(at: Line, epochs: CsvTable, file: str) -> None:
+    """Epochs start and end by variables of DM."""
+    dm = at.names.datasets.get("DM")
+    known = dm.variables if dm is not None else {}
+    for word in ("start", "end"):
+        for line, name in zip(epochs.lines, epochs.column(word), strict=True):
+            if name is not None and name not in known and "DM" not in at.names.broken:
+                at.names.fail(
+                    file, line, "SPEC110", f"{word} names {name}, which is no variable of DM", near(name, known)
+                )
 
 
 def _fail_table(at: Line, table: str) -> None:
