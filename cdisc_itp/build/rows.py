@@ -92,9 +92,13 @@ class Rows:
                 Occurrences.at(code, self.name, self.target, ref, value, self.places, at, detail, subject)
             )
 
+    def is_number(self, ref: str) -> bool:
+        """Whether a name means a form column of kind number (text, that is compared as a number)."""
+        return False
+
     def holds(self, condition: Condition) -> Mask:
         """The rows for which a condition holds (n,)."""
-        return holds(condition, self.__getitem__, self.n)
+        return holds(condition, self.__getitem__, self.n, self.is_number)
 
     def applies(self, step: Step) -> Mask:
         """The rows for which a step's ``when`` holds (n,); that it held somewhere is remembered."""
@@ -106,27 +110,37 @@ class Rows:
         return mask
 
 
-def holds(condition: Condition, column: Callable[[str], Column], n: int) -> Mask:
-    """The rows (n,) for which a condition holds; ``column`` gives the column of a name."""
+def holds(
+    condition: Condition, column: Callable[[str], Column], n: int, is_number: Callable[[str], bool] = lambda ref: False
+) -> Mask:
+    """The rows (n,) for which a condition holds; ``column`` gives the column of a name.
+
+    ``is_number`` says which names mean text that is compared as numbers.
+    """
     out = np.zeros(n, bool)
     for clause in condition.clauses:
         every = np.ones(n, bool)
         for comparison in clause.comparisons:
-            every &= compared(column(comparison.ref), comparison)
+            every &= compared(column(comparison.ref), comparison, is_number(comparison.ref))
         out |= every
     return out
 
 
-def compared(column: Column, comparison: Comparison) -> Mask:
-    """The rows (n,) for which one comparison holds; a missing value is unequal to every value."""
+def compared(column: Column, comparison: Comparison, number: bool = False) -> Mask:
+    """The rows (n,) for which one comparison holds; a missing value is unequal to every value.
+
+    Text of a form column of kind ``number`` is compared as a number: 5.0 is 5.
+    """
     if comparison.comparator == "IS":
         return np.asarray(present(column) == (comparison.values[0] == "PRESENT"), bool)
     word = comparison.comparator
     if word in ("EQ", "NE", "IN", "NOTIN"):
-        hit = np.isin(_comparable(column), _wanted(column, comparison.values))
+        numeric = number or is_numeric(column)
+        values: list[Any] = [float(v) for v in comparison.values] if numeric else list(comparison.values)
+        hit = np.isin(_as_numbers(column) if numeric else values_of(column), values)
         negative = word in ("NE", "NOTIN")
         return np.asarray(spread(~hit if negative else hit, column, negative), bool)
-    left = values_of(column) if is_numeric(column) else _as_numbers(column)
+    left = _as_numbers(column)
     right = float(comparison.values[0])
     test: dict[str, Callable[[Any, Any], Any]] = {
         "LT": np.less,
@@ -137,15 +151,9 @@ def compared(column: Column, comparison: Comparison) -> Mask:
     return np.asarray(spread(np.asarray(test[word](left, right), bool), column, False), bool)
 
 
-def _comparable(column: Column) -> npt.NDArray[Any]:
-    return values_of(column)
-
-
-def _wanted(column: Column, values: tuple[str, ...]) -> list[Any]:
-    return [float(v) for v in values] if is_numeric(column) else list(values)
-
-
 def _as_numbers(column: Column) -> npt.NDArray[np.float64]:
+    if is_numeric(column):
+        return np.asarray(values_of(column), np.float64)
     return np.asarray(pd.to_numeric(pd.Series(values_of(column)), errors="coerce"), np.float64)
 
 
