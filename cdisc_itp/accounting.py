@@ -78,10 +78,17 @@ def write_reports(run: Run) -> None:
     write_issues_parquet(folder / "issues.parquet", [*run.built.issues, *run.made.issues], places, names)
     skipped = [(t.number, reason, len(rows)) for t in run.tables for reason, rows in t.raw.skipped.items()]
     columns = column_fates(run.study.files, run.tables)
-    write_ledger_csv(folder / "ledger.csv", run.ledger, places, names, columns, skipped)
+    write_ledger_csv(folder / "ledger.csv", run.ledger, places, names, columns, skipped, _unread_tables(run))
     write_ledger_parquet(folder / "ledger.parquet", run.ledger, places, names)
     forms = {n: f.places for n, f in run.built.forms.items()}
     write_lineage(folder / "lineage.parquet", run.made.links, forms, places, names)
+
+
+def _unread_tables(run: Run) -> list[tuple[int, str]]:
+    """Raw tables that the spec leaves out as a whole, with its reason."""
+    sources = run.study.files.sources
+    said = [(t.number, sources[t.source].tables[t.name].not_submitted) for t in run.tables]
+    return [(number, reason) for number, reason in said if reason is not None]
 
 
 def write_run(run: Run) -> None:

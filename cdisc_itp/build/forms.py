@@ -155,7 +155,7 @@ def block_rows(files: StudyFiles, block: Block, table: NumberedTable, column_nam
     if block.spec.where is not None:
         drop = live & ~rows.holds(block.spec.where)
         live &= ~drop
-        rows.left_out.append((drop, Fate.LEFT_OUT, f"not {block.spec.where}: {block.spec.reason}"))
+        rows.left_out.append((drop, Fate.LEFT_OUT, f"not ({block.spec.where}): {block.spec.reason}"))
     return rows, live
 
 

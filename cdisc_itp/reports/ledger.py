@@ -70,10 +70,16 @@ def build_ledger(forms: Mapping[str, FormRows], outcomes: Iterable[Outcome]) -> 
     dataset, reason = np.zeros(total, np.int32), np.zeros(total, np.int32)
     datasets, reasons = _Names(), _Names()
     for outcome in outcomes:
-        rows = outcome.rows + offset[outcome.form]
+        rows, why = outcome.rows + offset[outcome.form], reasons.number(outcome.reason)
         better = rows[rank[rows] > place[outcome.fate]]
-        rank[better] = place[outcome.fate]
-        dataset[better], reason[better] = datasets.number(outcome.dataset), reasons.number(outcome.reason)
+        if outcome.fate == Fate.READ:
+            left_out = rank[better] == place[Fate.LEFT_OUT]
+            reason[better[~left_out]] = why  # a row that is read, but no record, keeps the reason why it is none
+        else:
+            reason[better] = why
+        rank[better], dataset[better] = place[outcome.fate], datasets.number(outcome.dataset)
+        if outcome.fate == Fate.LEFT_OUT:
+            reason[rows[(rank[rows] == place[Fate.READ]) & (reason[rows] == 0)]] = why
     for name in names:
         unread = forms[name].unread
         if unread is not None:
@@ -117,7 +123,7 @@ def check_records(ledger: Ledger, links: Iterable[Links], records: Mapping[str, 
     for link in links:
         if link.variable is None:
             behind[link.row + starts[link.origin]] = True
-        if link.variable is None or link.origin not in starts:
+        if link.variable in (None, "QVAL"):
             seen[link.dataset][link.record] = True
     orphans = [
         f"{name}: record {int(np.flatnonzero(~s)[0]) + 1} comes from no row" for name, s in seen.items() if not s.all()
@@ -165,17 +171,22 @@ def write_ledger_csv(
     column_names: list[str],
     columns: Iterable[ColumnFate],
     skipped: Iterable[tuple[int, str, int]],
+    unread: Iterable[tuple[int, str]],
 ) -> None:
-    """Totals, raw columns, rows that readers passed over, then every exception; sorted, so that a diff can be read.
+    """Totals, raw columns, tables that no form reads, rows that readers passed over, then every exception.
 
-    An exception is a form row that is no record of its own; empty cells of wide tables are in the totals and in
-    ledger.parquet only. Texts that a spreadsheet would take for a formula are quoted.
+    Sorted, so that a diff can be read. An exception is a form row that is no record of its own; empty cells of wide
+    tables are in the totals and in ledger.parquet only. Texts that a spreadsheet would take for a formula are quoted.
+    ``unread`` are tables (by number) with the reason, ``skipped`` tables, reasons and numbers of rows.
     """
     rows = ledger_totals(ledger, tables)
     for c in columns:
         t = tables[c.table]
         cells = "" if c.cells is None else str(c.cells)
         rows.append(("raw column", t.source, t.file, t.sheet or "", "", c.column, "", c.fate, "", c.reason, cells))
+    for number, reason in unread:
+        t = tables[number]
+        rows.append(("raw table", t.source, t.file, t.sheet or "", "", "", "", "not submitted", "", reason, str(t.n)))
     for number, reason, n in skipped:
         t = tables[number]
         rows.append(("passed over", t.source, t.file, t.sheet or "", "", "", "", "not submitted", "", reason, str(n)))
@@ -188,7 +199,8 @@ def write_ledger_csv(
 
 def _exceptions(ledger: Ledger, tables: list[TablePlace], column_names: list[str]) -> Iterable[tuple[str, ...]]:
     """Form rows that are no record of their own, in the order of source, file, sheet, row, column and form."""
-    exceptional = ~np.isin(ledger.fate, [int(Fate.SUBMITTED), int(Fate.READ)])
+    only_read = (ledger.fate == int(Fate.READ)) & (ledger.reason == 0)
+    exceptional = (ledger.fate != int(Fate.SUBMITTED)) & ~only_read
     if EMPTY_CELL in ledger.reasons:
         exceptional &= ledger.reason != ledger.reasons.index(EMPTY_CELL)
     at = np.flatnonzero(exceptional)

@@ -15,14 +15,13 @@ from cdisc_itp.algorithms.registry import ALGORITHMS
 from cdisc_itp.build.replay import Replay
 from cdisc_itp.build.shown import shown
 from cdisc_itp.build.trace import TraceError, render_trace
-from cdisc_itp.pipeline import Order, convert
+from cdisc_itp.pipeline import Order, Run, convert
 from cdisc_itp.spec.study import load_study
 from cdisc_itp.tracing import parse_words, replay_subject
 from tests.build import retold_words  # registers the words
 from tests.build.retelling import Retelling, UntoldError, number
+from tests.tiny import TINY, whole
 
-ROOT = Path(__file__).parents[2]
-TINY = ROOT / "tests" / "tiny_study"
 CELLS = 200
 
 
@@ -50,7 +49,11 @@ class Written:
 
 
 def write(spec: Path, raw: Path, out: Path) -> Written:
-    run = convert(Order(spec, raw, out, fail_on="never"))
+    return written_by(convert(Order(spec, raw, out)), out)
+
+
+def written_by(run: Run, out: Path) -> Written:
+    spec, raw = run.order.study, run.order.raw
     replay = replay_subject(run.study, raw, None)
     read = {p.stem.upper(): pyreadstat.read_xport(str(p)) for p in sorted((out / run.package).glob("*.xpt"))}
     types = {(n, v): t for n, (_, meta) in read.items() for v, t in meta.readstat_variable_types.items()}
@@ -59,10 +62,8 @@ def write(spec: Path, raw: Path, out: Path) -> Written:
 
 
 @pytest.mark.parametrize("study", ["abc01", "cdiscpilot01", "nct05471050"])
-def test_random_cells_are_rebuilt_from_the_raw_files_by_their_story(
-    study: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    written = write(*places(study, request), tmp_path / "out")
+def test_random_cells_are_rebuilt_from_the_raw_files_by_their_story(study: str, request: pytest.FixtureRequest) -> None:
+    written = written_by(*whole(study, request))
     for name, frame in written.files.items():
         assert len(written.order(name)) == len(frame)
         chance = random.Random(f"{study} {name}")
@@ -70,15 +71,8 @@ def test_random_cells_are_rebuilt_from_the_raw_files_by_their_story(
             written.check(name, chance.randrange(len(frame)), chance.choice(list(frame.columns)))
 
 
-def places(study: str, request: pytest.FixtureRequest) -> tuple[Path, Path]:
-    if study == "nct05471050":
-        return ROOT / "specs" / study, ROOT / "fixtures" / study / "raw"
-    data: Path = request.getfixturevalue("shared_data")
-    return ROOT / "specs" / study, data / {"abc01": "abc01", "cdiscpilot01": "pharmaverse"}[study] / "raw"
-
-
-def test_every_cell_of_the_tiny_study_by_every_word(tmp_path: Path) -> None:
-    written = write(TINY / "spec", TINY / "raw", tmp_path / "out")
+def test_every_cell_of_the_tiny_study_by_every_word(request: pytest.FixtureRequest) -> None:
+    written = written_by(*whole("tiny", request))
     for name, frame in written.files.items():
         for row in range(len(frame)):
             for variable in frame.columns:
