@@ -28,6 +28,10 @@ def _check_table(
     file = files.places[f"source {source.source}"][0]
     columns = tuple(table.frame.columns)
     placed = site_columns(source)
+    for raw in sorted(placed - set(columns)):
+        at = next(s.line for s in source.site.steps if getattr(s.algorithm, "column", "") == raw) if source.site else 1
+        message = f"site: column '{raw}' is not in {_where(table)}"
+        problems.append(SpecProblem(file, at, "SPEC210", message, near(raw, columns)))
     for form, i, block in blocks_of(source):
         if block.from_ == name:
             lines = files.block_lines.get((source.source, form, i), {})

@@ -96,7 +96,8 @@ def _check_step(at: Line, variable: str, columns: set[str], complete: bool) -> N
         if "." in ref:
             check_elsewhere(at, ref)
         elif ref not in columns and ref not in d.variables and (complete or ref.isupper()):
-            at.fail(line_of(ref), "SPEC110", f"nothing is called '{ref}' here", near(ref, [*columns, *d.variables]))
+            hint = "a source says it: site: ..." if ref == "site" else near(ref, [*columns, *d.variables])
+            at.fail(line_of(ref), "SPEC110", f"nothing is called '{ref}' here", hint)
     check_words(at)
     _check_terms(at, variable, word)
 

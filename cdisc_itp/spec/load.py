@@ -253,8 +253,11 @@ def _load_tables(at: _Loading, study: StudySpec | None) -> dict[str, CsvTable]:
     for stem, path in paths.items():
         name = path.resolve().relative_to(at.folder.resolve()).as_posix()
         table = read_table(path, name, at.problems)
-        out[stem] = CsvTable(stem, table.columns, table.rows, table.lines)
         at.places[f"map {stem}"] = (name, 1)
+        if set(table.columns) == {"source"}:
+            at.fail(name, 1, "SPEC118", "the table has no column but 'source'")
+            table = CsvTable(stem, (), (), ())
+        out[stem] = CsvTable(stem, table.columns, table.rows, table.lines)
         _check_keys(out[stem], name, at.problems)
     return out
 
@@ -262,9 +265,7 @@ def _load_tables(at: _Loading, study: StudySpec | None) -> dict[str, CsvTable]:
 def _check_keys(table: CsvTable, name: str, problems: list[SpecProblem]) -> None:
     if not table.columns:
         return
-    if set(table.columns) == {"source"}:
-        problems.append(SpecProblem(name, 1, "SPEC118", "the table has no column but 'source'"))
-    elif {"test", "unit", "factor"} <= set(table.columns):
+    if {"test", "unit", "factor"} <= set(table.columns):
         check_unique(table, name, ("test", "unit"), problems)
     elif "source" in table.columns:
         check_unique(table, name, ("source", key_column(table.columns)), problems)

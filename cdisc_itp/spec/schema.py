@@ -57,7 +57,8 @@ def spec_schema() -> Schema:
     for cls in FILES.values():
         _add_dataclass(cls, defs)
     _add_dataclass(FormSpec, defs)
-    defs["FormSpec"]["properties"]["columns"]["propertyNames"] = {"pattern": f"^{LOWER}$"}
+    columns = {"propertyNames": {"pattern": f"^{LOWER}$"}, "properties": {"site": {"const": "text"}}}
+    defs["FormSpec"]["properties"]["columns"] |= columns
     entries = [{"$ref": f"#/$defs/{_pointer(name)}"} for name in (*FILES, "forms.yaml")]
     title = "cdisc-itp: study.yaml, forms.yaml, sources/*.yaml, sdtm/*.yaml"
     return {"$schema": DRAFT, "title": title, "anyOf": entries, "$defs": dict(sorted(defs.items()))}
