@@ -171,11 +171,14 @@ class Conversions:
     def convert(self, results: Any, tests: Any, units: Any) -> tuple[Any, Problems]:
         """Standard result of each (result, test, unit)."""
         results, row = as_text(results), self._rows(as_text(tests), as_text(units))
-        parts = pc.extract_regex(results, _LIMITED)
-        number, sign = pc.struct_field(parts, "number"), pc.fill_null(pc.struct_field(parts, "sign"), "")
-        numeric, copied = valid(parts), self.copied[row]
+        # Tuples of result, test and unit are many more than results: what a text is, is found once a text.
+        encoded = results.dictionary_encode()
+        parts = pc.extract_regex(encoded.dictionary, _LIMITED)
+        number = pc.struct_field(parts, "number").take(encoded.indices)
+        sign = pc.fill_null(pc.struct_field(parts, "sign").take(encoded.indices), "")
+        numeric, copied = _taken(valid(parts), encoded, False), self.copied[row]
         unknown = numeric & (row < 0)
-        unreadable = ~numeric & ~copied & _with_digits(results)
+        unreadable = ~numeric & ~copied & _taken(_with_digits(encoded.dictionary), encoded, False)
         out = kept(number, numeric & copied)
         for i in np.unique(row[numeric & ~copied]).tolist():
             at = pa.array((row == i) & numeric)
@@ -268,15 +271,18 @@ class RangeIndicator(Algorithm):
 
 
 def _range_indicators(results: Any, lows: Any, highs: Any) -> tuple[Any, Problems]:
-    parts = pc.extract_regex(as_text(results), _LIMITED)
-    sign, value = pc.struct_field(parts, "sign"), _floats(pc.struct_field(parts, "number"))
+    encoded = as_text(results).dictionary_encode()
+    parts = pc.extract_regex(encoded.dictionary, _LIMITED)
+    sign = pc.struct_field(parts, "sign")
+    value = _taken(_numbers(pc.struct_field(parts, "number")), encoded, np.nan)
     low, high = _floats(as_text(lows)), _floats(as_text(highs))
     no_low, no_high = valid(lows) & np.isnan(low), valid(highs) & np.isnan(high)
     known = ~np.isnan(value) & ~(np.isnan(low) & np.isnan(high)) & ~no_low & ~no_high
     # The result lies between these bounds; an open one does not belong to it (<2.0 is never 2.0).
-    below, above = _starting(sign, "<"), _starting(sign, ">")
+    below, above = (_taken(_starting(sign, s), encoded, False) for s in ("<", ">"))
+    closed = _taken(_starting(sign, "<=") | _starting(sign, ">="), encoded, False)
     first, last = np.where(below, -np.inf, value), np.where(above, np.inf, value)
-    open_first, open_last = above & ~_starting(sign, ">="), below & ~_starting(sign, "<=")
+    open_first, open_last = above & ~closed, below & ~closed
     low, high = np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
     is_low = (last < low) | ((last == low) & open_last)
     is_high = (first > high) | ((first == high) & open_first)
@@ -292,6 +298,16 @@ def _starting(signs: Any, sign: str) -> Mask:
     return np.asarray(pc.fill_null(pc.starts_with(signs, sign), False), bool)
 
 
+def _taken(table: npt.NDArray[Any], encoded: Any, missing: Any) -> npt.NDArray[Any]:
+    """One entry an element of a dictionary array (k,) from one entry a distinct value."""
+    return np.asarray(np.append(table, missing)[np.asarray(pc.fill_null(encoded.indices, -1))])
+
+
 def _floats(texts: Any) -> npt.NDArray[np.float64]:
+    encoded = texts.dictionary_encode()
+    return _taken(_numbers(encoded.dictionary), encoded, np.nan)
+
+
+def _numbers(texts: Any) -> npt.NDArray[np.float64]:
     plain = kept(texts, matching(texts, ANY_NUMBER))
     return np.asarray(pc.fill_null(pc.cast(plain, pa.float64()), np.nan), np.float64)
