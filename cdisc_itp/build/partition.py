@@ -7,9 +7,10 @@ design), are a part of their own.
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+import multiprocessing.context
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -31,23 +32,37 @@ def build_study(
     """Every dataset, from ``parts`` parts in ``jobs`` processes; ``progress`` gets (done, of how many)."""
     if parts <= 1 and jobs <= 1:
         return build_datasets(study, forms)
-    cut = list(cut_by_subject(forms, max(parts, jobs), tables_of(study, forms)))
+    cut = cut_by_subject(forms, max(parts, jobs), tables_of(study, forms))
     built = []
-    for number, part in enumerate(_built(study, cut, jobs)):
+    for part in _built(study, cut, jobs):
         built.append(part)
         if progress is not None:
-            progress(number + 1, len(cut))
+            progress(len(built), max(parts, jobs) + 1)
     return join_parts(built)
 
 
-def _built(study: Study, cut: list[dict[str, Form]], jobs: int) -> Iterator[Datasets]:
+def _built(study: Study, cut: Iterable[dict[str, Form]], jobs: int) -> Iterator[Datasets]:
+    """The parts' datasets, in order; of the parts only as many exist at a time as are being worked on."""
     if jobs <= 1:
         yield from (build_datasets(study, part) for part in cut)
         return
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        yield from pool.map(partial(build_datasets, study), cut)
+    with ProcessPoolExecutor(jobs, mp_context=_processes()) as pool:
+        waiting: deque[Future[Datasets]] = deque()
+        for part in cut:
+            waiting.append(pool.submit(build_datasets, study, part))
+            if len(waiting) > jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _processes() -> multiprocessing.context.BaseContext:
+    """Processes that start clean, and with what they need already imported where the system can do that."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([build_datasets.__module__])
+    return context
 
 
 def tables_of(study: Study, forms: dict[str, Form]) -> frozenset[str]:
@@ -63,18 +78,13 @@ def cut_by_subject(
     ``tables`` are forms that each part gets whole.
     """
     number = _subject_numbers(forms)
-    total = sum((np.bincount(n[n > 0]) for n in _padded(number)), start=np.zeros(1))
-    share = np.cumsum(total)
-    edges = np.searchsorted(share, share[-1] * np.arange(1, parts) / parts) if share[-1] else []
-    bounds = [1, *sorted({int(e) + 1 for e in edges}), len(total) + 1]
+    subjects = max((int(n.max(initial=0)) for n in number.values()), default=0)
+    rows = sum((np.bincount(n, minlength=subjects + 1) for n in number.values()), start=np.zeros(subjects + 1))
+    share = np.cumsum(rows[1:])
+    edges = np.searchsorted(share, share[-1] * np.arange(1, parts) / parts) + 2 if subjects else np.empty(0, int)
+    bounds = sorted({1, *(e for e in edges.tolist() if e <= subjects), subjects + 1})
     for low, high in [(0, 1), *pairwise(bounds)]:
         yield {n: f if n in tables else _rows_of(f, number[n], low, high) for n, f in forms.items()}
-
-
-def _padded(number: dict[str, npt.NDArray[np.int64]]) -> list[npt.NDArray[np.int64]]:
-    """Every form's numbers, each with one of the largest number so that counts have one length."""
-    largest = max((int(n.max(initial=0)) for n in number.values()), default=0)
-    return [np.append(n, largest) for n in number.values()]
 
 
 def _subject_numbers(forms: dict[str, Form]) -> dict[str, npt.NDArray[np.int64]]:
