@@ -94,7 +94,7 @@ def _unread_tables(run: Run) -> list[tuple[int, str]]:
 def write_run(run: Run) -> None:
     """run.json with the stages so far, and the manifest."""
     write_json(run.staging / "run" / "run.json", run_document(run), RUN_SCHEMA)
-    write_manifest(run.staging)
+    write_manifest(run.staging, run.hashes)
 
 
 def run_document(run: Run) -> dict[str, object]:

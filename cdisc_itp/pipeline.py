@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from .judging import ReadBackError, check_written, judge_package, read_package
 from .model.issue import ReadError, ReadProblem
 from .model.lineage import NumberedTable, TablePlace
 from .readers.registry import read_tables
+from .readers.xpt import XptFile
 from .run import Order, Run, Silent, Watcher
 from .spec.graph import all_steps
 from .spec.load import blocks_of
@@ -151,6 +153,14 @@ def make_datasets(run: Run) -> None:
         if chosen and (len(frame) or not name.startswith("SUPP")):
             run.datasets[name] = observe(plans[name], frame, study.files.study.encoding)
     run.lengths = common_lengths(run.datasets)
+    _let_go(run)
+
+
+def _let_go(run: Run) -> None:
+    """Let go of the values of raw tables and forms, which no later stage reads: half of what a large run holds."""
+    run.tables = [replace(t, raw=replace(t.raw, frame=t.raw.frame.iloc[:0])) for t in run.tables]
+    run.forms = {}
+    run.built.forms = {name: form.with_columns({}) for name, form in run.built.forms.items()}
 
 
 def judge(run: Run) -> None:
@@ -165,6 +175,7 @@ def judge(run: Run) -> None:
     except ReadError as error:
         raise ReadBackError(f"what was written cannot be read: {error}") from error
     check_written(package, run.datasets)
+    run.hashes = {(run.package / d.file).as_posix(): d.sha256 for d in package.datasets if isinstance(d, XptFile)}
     run.judgement = judge_package(package)
 
 

@@ -78,6 +78,7 @@ class Run:
     lengths: dict[str, int] = field(default_factory=dict)
     ledger: Ledger = field(init=False)
     judgement: Judgement | None = None
+    hashes: dict[str, str] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
     timings: list[dict[str, object]] = field(default_factory=list)
 

@@ -17,13 +17,13 @@ import pytest
 
 from cdisc_itp.build import datasets
 from cdisc_itp.build.datasets import Datasets
-from cdisc_itp.build.forms import Form
+from cdisc_itp.build.forms import Form, build_forms
 from cdisc_itp.build.partition import build_study
 from cdisc_itp.build.records import DatasetRecords
 from cdisc_itp.checks.registry import RULES
 from cdisc_itp.judging import ReadBackError
 from cdisc_itp.model.column import decoded
-from cdisc_itp.pipeline import Order, convert
+from cdisc_itp.pipeline import Order, Silent, convert, read_raw_tables
 from cdisc_itp.reports.issues import Issue, group_issues
 from cdisc_itp.reports.ledger import LedgerError
 from cdisc_itp.run import Run
@@ -61,7 +61,8 @@ def test_same_bytes_for_another_run_of_any_number_of_parts(
 @pytest.mark.parametrize("study", STUDIES)
 def test_same_datasets_links_and_issues_from_ten_parts(study: str, request: pytest.FixtureRequest) -> None:
     run, _ = whole(study, request)
-    one, ten = (build_study(run.study, run.built.forms, parts) for parts in (1, 10))
+    forms = build_forms(run.study.files, read_raw_tables(run.study, run.order.raw, Silent())).forms
+    one, ten = (build_study(run.study, forms, parts) for parts in (1, 10))
     assert {n: decoded_frame(f) for n, f in one.frames.items()} == {n: decoded_frame(f) for n, f in ten.frames.items()}
     assert told(one, run) == told(ten, run)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +70,15 @@ def write_json(path: Path, document: dict[str, Any], schema: dict[str, Any]) -> 
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def write_manifest(out: Path) -> None:
-    """manifest.json: SHA-256 of every file below ``out`` but run.json and itself."""
+def write_manifest(out: Path, known: Mapping[str, str] | None = None) -> None:
+    """manifest.json: SHA-256 of every file below ``out`` but run.json and itself.
+
+    ``known`` are hashes of files that were computed when the files were read back.
+    """
     left_out = {"run/run.json", "run/manifest.json"}
     files = {p.relative_to(out).as_posix(): p for p in out.rglob("*") if p.is_file()}
-    hashes = {name: sha256_of(path) for name, path in sorted(files.items()) if name not in left_out}
+    said = known or {}
+    hashes = {name: said.get(name) or sha256_of(p) for name, p in sorted(files.items()) if name not in left_out}
     write_json(out / "run" / "manifest.json", {"files": hashes}, MANIFEST_SCHEMA)
 
 
