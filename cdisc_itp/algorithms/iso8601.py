@@ -152,14 +152,23 @@ def _month_numbers(names: Any) -> Days:
     return np.asarray(pc.fill_null(pc.add(pc.cast(at, pa.int64()), 1), NO_DAY), np.int64)
 
 
-def _iso_date(number: dict[str, Days]) -> tuple[Any, Mask]:
-    n = len(number["y"])
-    none = np.full(n, NO_DAY)
-    y, m, d = number["y"], number.get("m", none), number.get("d", none)
+def _parts(number: dict[str, Days]) -> tuple[Days, Days, Days]:
+    """Year, month and day of each date (k,), NO_DAY where not known."""
+    none = np.full(len(number["y"]), NO_DAY)
+    return number["y"], number.get("m", none), number.get("d", none)
+
+
+def _impossible(y: Days, m: Days, d: Days) -> Mask:
+    """Which dates no calendar has, or have a day without a month."""
     has_m, has_d = m != NO_DAY, d != NO_DAY
     wrong = (has_m & ((m < 1) | (m > 12))) | (has_d & ~has_m) | (y == NO_DAY) | (y < 1)
     safe_y, safe_m = np.where(wrong, 2000, y), np.where(wrong | ~has_m, 1, m)
-    wrong |= has_d & ((d < 1) | (d > days_in_month(safe_y, safe_m)))
+    return np.asarray(wrong | has_d & ((d < 1) | (d > days_in_month(safe_y, safe_m))), bool)
+
+
+def _iso_date(number: dict[str, Days]) -> tuple[Any, Mask]:
+    y, m, d = _parts(number)
+    has_m, has_d, wrong = m != NO_DAY, d != NO_DAY, _impossible(y, m, d)
     text = _padded(np.where(wrong, 0, y), 4)
     text = pc.if_else(pa.array(has_m), pc.binary_join_element_wise(text, _padded(np.where(has_m, m, 0), 2), "-"), text)
     day = pc.binary_join_element_wise(text, _padded(np.where(has_d, d, 0), 2), "-")
@@ -230,9 +239,10 @@ def compute_days(texts: Any) -> Days:
     [True, True, True]
     """
     parts = pc.extract_regex(as_text(texts), r"^(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})(?:T.*)?$")
-    number = {n: _integers(pc.struct_field(parts, n)) for n in "ymd"}
-    wrong = _iso_date(number)[1]
-    y, m, d = (np.where(wrong, 1, number[n]) for n in "ymd")
+    cast = (pc.cast(pc.struct_field(parts, n), pa.int64()) for n in "ymd")
+    y, m, d = (np.asarray(pc.fill_null(number, NO_DAY), np.int64) for number in cast)
+    wrong = _impossible(y, m, d)
+    y, m, d = (np.where(wrong, 1, number) for number in (y, m, d))
     months = ((y - 1970) * 12 + m - 1).astype("datetime64[M]")
     return np.asarray(np.where(wrong, NO_DAY, months.astype("datetime64[D]").astype(np.int64) + d - 1), np.int64)
 

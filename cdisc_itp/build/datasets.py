@@ -208,6 +208,8 @@ def check_storable(records: DatasetRecords, variable: str, encoding: str) -> Non
     column = records.columns[variable]
     records.target = variable
     for code, bad in _unstorable(column, encoding).items():
+        if not bad.any():
+            continue
         mask = np.asarray(spread(bad, column, False), bool)
         if mask.any():
             records._occur(code, mask, "", column)

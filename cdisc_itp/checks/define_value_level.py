@@ -42,7 +42,6 @@ def _value_lists(package: Package) -> Iterator[tuple[Described, list[_ValueItem]
     """Variables with value lists and the items whose clauses can be evaluated."""
     define = needed_define(package)
     found = False
-    known: dict[tuple[str, str], Mask | None] = {}
     for v in described_variables(package):
         values = define.value_list.get(v.item.value_list or "")
         if values is None:
@@ -50,7 +49,7 @@ def _value_lists(package: Package) -> Iterator[tuple[Described, list[_ValueItem]
         found = True
         items = []
         for ref in values.items:
-            item, records = define.item.get(ref.item or ""), _selected(package, v.dataset, ref, known)
+            item, records = define.item.get(ref.item or ""), _selected(package, v.dataset, ref)
             if item is not None and records is not None:
                 items.append(_ValueItem(v, ref, item, records & present(v.cells)))
         if len(items) == len(values.items):
@@ -59,9 +58,9 @@ def _value_lists(package: Package) -> Iterator[tuple[Described, list[_ValueItem]
         raise NotApplicableError("define.xml has no value level metadata")
 
 
-def _selected(package: Package, d: DatasetFile, ref: ItemRef, known: dict[tuple[str, str], Mask | None]) -> Mask | None:
+def _selected(package: Package, d: DatasetFile, ref: ItemRef) -> Mask | None:
     """Records (n,) for which one of the item's clauses holds; None where one cannot be evaluated."""
-    masks = []
+    masks, known = [], package.clauses
     for oid in ref.where_clauses:
         if (d.name, oid) not in known:
             known[d.name, oid] = _clause(package, d, oid)

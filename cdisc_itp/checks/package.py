@@ -10,6 +10,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from ..model.column import Mask
 from ..model.define import DefineDocument
 from ..standards.classes import GENERAL
 from ..standards.guide import Guide
@@ -65,7 +66,7 @@ class Package:
     ``files`` the paths relative to define.xml of the files that exist, among those that its leaves name; ``schema``
     line and message of what the publisher's schema found. What is None is not judged, and the rules say so.
     ``partial`` tells that datasets are left out on purpose; ``readings`` are the frames that other programs read
-    from the files, by dataset.
+    from the files, by dataset. ``clauses`` keeps the records (n,) that a where clause selects, by dataset and OID.
     """
 
     datasets: tuple[DatasetFile, ...]
@@ -78,6 +79,7 @@ class Package:
     partial: bool = False
     readings: Mapping[str, Sequence[pd.DataFrame]] = field(default_factory=dict)
     _dates: dict[tuple[str, str, str], Dates] = field(default_factory=dict, init=False, repr=False)
+    clauses: dict[tuple[str, str], Mask | None] = field(default_factory=dict, init=False, repr=False)
     _guided: dict[str, GuideDataset | None] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
