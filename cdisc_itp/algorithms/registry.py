@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import types
 import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar, dataclass_transform
@@ -260,13 +261,22 @@ class Parameter:
     needs: tuple[str, ...] = ()
 
 
-def parameters(cls: type[Algorithm]) -> dict[str, Parameter]:
+_PARAMETERS: dict[type[Algorithm], Mapping[str, Parameter]] = {}
+
+
+def parameters(cls: type[Algorithm]) -> Mapping[str, Parameter]:
     """Parameters by the name that a spec writes (without a trailing _), the main argument first.
 
     >>> from .numbers import StandardUnit
     >>> [(name, p.required, p.needs) for name, p in parameters(StandardUnit).items()]
     [('unit', True, ()), ('test', False, ('table',)), ('table', False, ('test',))]
     """
+    if cls not in _PARAMETERS:
+        _PARAMETERS[cls] = types.MappingProxyType(_read_parameters(cls))
+    return _PARAMETERS[cls]
+
+
+def _read_parameters(cls: type[Algorithm]) -> dict[str, Parameter]:
     hints = typing.get_type_hints(cls)
     return {
         f.name.rstrip("_"): Parameter(

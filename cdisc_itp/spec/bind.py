@@ -7,6 +7,7 @@ import difflib
 import re
 import types
 import typing
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,16 @@ UNSAID = ("variables", "supplemental", "set", "columns", "forms")
 BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
 WHOLE_NUMBER = r"-?[0-9]{1,9}"
 MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2})?"
+
+
+_HINTS: dict[type[Any], Mapping[str, Any]] = {}
+
+
+def hints_of(cls: type[Any]) -> Mapping[str, Any]:
+    """The types of a dataclass's fields."""
+    if cls not in _HINTS:
+        _HINTS[cls] = types.MappingProxyType(typing.get_type_hints(cls))
+    return _HINTS[cls]
 
 
 class _Bad:
@@ -56,7 +67,7 @@ class Binder:
     def _object(self, cls: type[Any], node: Node, line: int, what: str) -> Any:
         if not isinstance(node, Map):
             return self._wrong(line, what, "expected 'key: value' lines", node)
-        hints = typing.get_type_hints(cls)
+        hints = hints_of(cls)
         words = {f.name.rstrip("_"): f for f in dataclasses.fields(cls)}
         given: dict[str, Any] = {}
         for word, value in node.items():
@@ -191,7 +202,7 @@ class Binder:
         return None if algorithm is None or when is BAD else Step(algorithm, when, node.lines[words[0]], self.file)
 
     def _metadata(self, node: Map, what: str, metadata: tuple[str, ...], said: dict[str, Any]) -> None:
-        hints = typing.get_type_hints(VariableSpec)
+        hints = hints_of(VariableSpec)
         for word in (w for w in node if w in metadata):
             value = self.value(hints[word], node[word], node.lines[word], f"{what}.{word}")
             if said.get(word, value) != value:

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..algorithms.registry import ALGORITHMS, Algorithm, AnyText, parameters
 from ..model.where import COMPARATORS, Condition
-from .bind import BOOLEANS, METADATA, MOMENT, WHOLE_NUMBER
+from .bind import BOOLEANS, METADATA, MOMENT, WHOLE_NUMBER, hints_of
 from .conditions import SEVERAL, STATES
 from .load import LOWER
 from .types import DatasetSpec, FormSpec, SourceSpec, Steps, StudySpec, VariableSpec
@@ -92,7 +92,7 @@ def _add_dataclass(cls: type[Any], defs: dict[str, Schema]) -> None:
     """A dataclass, and those that it holds, as definitions by their names."""
     if cls.__name__ in defs:
         return
-    hints, fields = typing.get_type_hints(cls), dataclasses.fields(cls)
+    hints, fields = hints_of(cls), dataclasses.fields(cls)
     defs[cls.__name__] = {}
     required = {f.name for f in fields if f.default is f.default_factory is dataclasses.MISSING}
     properties = {f.name.rstrip("_"): _schema(hints[f.name], f.name in required, defs) for f in fields}
@@ -169,7 +169,7 @@ def _line(word: type[Algorithm], metadata: tuple[str, ...]) -> Schema:
     named = {word.word if n == main else n: p for n, p in known.items()}
     properties: dict[str, Schema] = {n: _schema(p.type, p.required, {}) for n, p in named.items()}
     properties[word.word] = {"description": _explained(word), **properties[word.word]}
-    hints = typing.get_type_hints(VariableSpec)
+    hints = hints_of(VariableSpec)
     properties |= {m: _schema(hints[m], False, {}) for m in metadata} | {"when": _PARTS[Condition]}
     required = [n for n, p in named.items() if p.required or n == word.word]
     return _object(_explained(word).partition("\n")[0], properties, required, {n: p.needs for n, p in named.items()})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +62,13 @@ def spec_paths(folder: Path) -> list[Path]:
     return [p for pattern in KINDS for p in sorted(folder.glob(pattern))]
 
 
+@cache
+def validator_of(kind: str) -> Draft202012Validator:
+    return Draft202012Validator(file_schema(kind))
+
+
 def errors(path: Path) -> list[list[str]]:
-    validator = Draft202012Validator(file_schema(kind_of(path)))
+    validator = validator_of(kind_of(path))
     return [[e.message for e in validator.iter_errors(r)] for r in readings(path)]
 
 
