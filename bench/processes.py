@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,15 @@ class CommandError(Exception):
     """A command that failed: its last line on stderr."""
 
 
-def run(command: Sequence[str], cwd: Path | None = None, env: Mapping[str, str] | None = None) -> tuple[str, Cost]:
-    """Run a command to its end: what it printed, and its cost with that of its children. Raises CommandError."""
+def run(command: Sequence[str], cwd: Path | None = None) -> tuple[str, Cost]:
+    """Run a command to its end: what it printed, and its cost with that of its children. Raises CommandError.
+
+    Python may keep compiled modules, as an installed program does.
+    """
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
-        with subprocess.Popen(command, stdout=out, stderr=err, cwd=cwd, env={**os.environ, **(env or {})}) as process:
+        with subprocess.Popen(command, stdout=out, stderr=err, cwd=cwd, env=env) as process:
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - start

@@ -16,6 +16,7 @@ from bench.processes import CommandError, Cost, in_turn, run, run_json, spread, 
 ROOT = Path(__file__).parents[2]
 WORK = ROOT / "bench" / ".work"
 SPEC = ROOT / "bench" / "lb" / "spec"
+SMALL = 2_000
 OURS = "import sys; from cdisc_itp.cli import main; sys.argv[0] = 'cdisc-itp'; main()"
 LB = "m5/datasets/demo/tabulations/sdtm/lb.xpt"
 
@@ -54,12 +55,8 @@ class Measured:
 
 def measure(shape: str, rows: int, repeat: int, python: Path | None) -> Measured:
     """Make the input, run both sides in turn, and compare the cells of LB."""
-    work = WORK / f"{shape}-{rows}"
-    shutil.rmtree(work, ignore_errors=True)
-    made = run_json(
-        [sys.executable, "-m", "bench.lb.generate", str(work / "raw"), "--rows", str(rows), "--shape", shape], ROOT
-    )
-    refusal = warm_up(work, python, shape) if python else "there is no peer"
+    refusal = warm_up(shape, python)
+    work, made = prepare(shape, rows)
 
     def ours() -> tuple[Cost, dict[str, float]]:
         return convert(work / "raw", work / "out")
@@ -70,19 +67,33 @@ def measure(shape: str, rows: int, repeat: int, python: Path | None) -> Measured
     found = in_turn(repeat, ours, *([] if refusal else [theirs]))
     costs, stages = [c for c, _ in found[0]], [s for _, s in found[0]]
     if refusal:
-        return Measured(shape, int(made["rows"]), costs, stages, refusal=refusal)
+        return Measured(shape, made, costs, stages, refusal=refusal)
     compare = [sys.executable, "-m", "bench.lb.compare", str(work / "out" / LB), str(work / "peer/xpt/lb.xpt")]
-    return Measured(shape, int(made["rows"]), costs, stages, found[1], "", run_json(compare, ROOT))
+    return Measured(shape, made, costs, stages, found[1], "", run_json(compare, ROOT))
 
 
-def warm_up(work: Path, python: Path, shape: str) -> str:
-    """One run of the peer that does not count; why it refuses this input, if it does."""
+def prepare(shape: str, rows: int) -> tuple[Path, int]:
+    """Raw files for our side and, with its spec, for the peer; the folder, and how many rows there are."""
+    work = WORK / f"{shape}-{rows}"
+    shutil.rmtree(work, ignore_errors=True)
+    words = [str(work / "raw"), "--rows", str(rows), "--shape", shape]
+    made = run_json([sys.executable, "-m", "bench.lb.generate", *words], ROOT)
     shutil.copytree(work / "raw", work / "peer")
-    peer.place_spec(work / "peer", shape)
+    if peer.SPEC.is_dir():
+        peer.place_spec(work / "peer", shape)
+    return work, int(made["rows"])
+
+
+def warm_up(shape: str, python: Path | None) -> str:
+    """A small run of each side that does not count; why the peer has no figures, if it has none."""
+    work, _ = prepare(shape, SMALL)
+    convert(work / "raw", work / "out")
+    if python is None:
+        return "it is not here"
     try:
         run(peer.command(python, work / "peer"))
     except CommandError as error:
-        return str(error).rpartition("sdtm: ")[2]
+        return "it refuses this input: " + str(error).rpartition("/peer/")[2]
     return ""
 
 
