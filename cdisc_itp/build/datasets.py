@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..algorithms.values import plain_decimal
 from ..model.column import (
     Column,
     Mask,
@@ -158,7 +159,7 @@ def _typed(records: DatasetRecords, column: Column, numeric: bool) -> Column:
     if numeric and not is_numeric(column):
         return _as_numbers(records, column)
     if not numeric and is_numeric(column):
-        return _as_text(column)
+        return _as_text(records, column)
     return column
 
 
@@ -177,8 +178,14 @@ def _as_numbers(records: DatasetRecords, column: Column) -> Column:
     return number_column(table[codes_of(column)], distinct)
 
 
-def _as_text(column: Column) -> Column:
-    texts = [f"{v:.0f}" if v == int(v) else repr(v) for v in values_of(column).tolist()]
+def _as_text(records: DatasetRecords, column: Column) -> Column:
+    """Numbers as plain decimals; one that is infinite is no text (DATA072)."""
+    finite = np.isfinite(values_of(column))
+    if not finite.all():
+        endless = np.asarray(spread(~finite, column, False), bool)
+        records._occur("DATA072", endless, "", column)
+        column = blanked(column, endless)
+    texts = [plain_decimal(v) if ok else "" for v, ok in zip(values_of(column).tolist(), finite, strict=True)]
     return text_column(codes_of(column), texts)
 
 
