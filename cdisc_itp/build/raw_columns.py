@@ -38,7 +38,7 @@ def _check_table(
             placed |= _check_block(file, lines, block, table, columns, problems)
     line = files.places.get(f"table {source.source}.{name}", (file, 1))[1]
     for column in columns:
-        if column not in placed:
+        if column not in placed and column not in table.decodes:
             hint = "read it, or say why under not_submitted"
             problems.append(
                 SpecProblem(file, line, "SPEC211", f"column '{column}' of {_where(table)} is in no place", hint)
@@ -136,6 +136,8 @@ def _column_fate(source: SourceSpec, table: NumberedTable, column: str) -> Colum
         read.append("site")
     if read:
         return ColumnFate(table.number, column, "read", ", ".join(dict.fromkeys(read)))
+    if not reasons and column in table.raw.decodes:
+        reasons.append(f"the file's decode of {table.raw.decodes[column]}")
     return ColumnFate(table.number, column, "not submitted", reasons[0] if reasons else "")
 
 

@@ -15,7 +15,8 @@ class TableOptions:
 
     ``file`` is a glob pattern below the raw folder; ``header`` the number of header rows (the first names the
     columns, the second labels them); ``comment`` the prefix of comment rows; ``identifiers`` the columns with
-    direct identifiers of persons, dropped at reading; ``row`` reader options that do not apply are an error.
+    direct identifiers of persons, dropped at reading; ``item_group`` the OID of an ODM item group. Reader options
+    that do not apply are an error.
     """
 
     file: str
@@ -24,6 +25,7 @@ class TableOptions:
     delimiter: str | None = None
     header: int = 1
     sheet: str | None = None
+    item_group: str | None = None
     comment: str | None = None
     identifiers: tuple[str, ...] = ()
 
@@ -43,7 +45,9 @@ class RawTable:
 
     ``rows`` (n,) is the place of each record, a 1-based line (text) or sheet row; ``skipped`` counts what the
     reader passed over, by reason ("blank row", "comment row"), with the rows; ``dropped`` counts the cells of
-    identifier columns, which are not in ``frame``; ``labels`` are a second header row's.
+    identifier columns, which are not in ``frame``; ``labels`` are a second header row's or the format's own.
+    ``decodes`` names the columns that the reader made beside coded ones (``SEX.decode``: ``SEX``), from the value
+    labels of the file; they hold nothing that the coded column does not, so a source file need not place them.
     """
 
     file: str
@@ -52,6 +56,7 @@ class RawTable:
     rows: Rows
     sha256: str
     labels: dict[str, str] = field(default_factory=dict)
+    decodes: dict[str, str] = field(default_factory=dict)
     skipped: dict[str, tuple[int, ...]] = field(default_factory=dict)
     dropped: dict[str, int] = field(default_factory=dict)
     detected: tuple[Detected, ...] = ()
