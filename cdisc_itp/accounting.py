@@ -14,6 +14,7 @@ from .reports.issues import (
     accept,
     by_severity,
     conditions_never_held,
+    each_finding,
     group_issues,
     issues_of_findings,
     rules_that_crashed,
@@ -29,6 +30,7 @@ from .reports.ledger import (
     write_ledger_parquet,
 )
 from .reports.lineage import write_lineage
+from .reports.remedies import name_remedies
 from .run import Run
 from .spec.whens import written_conditions
 from .writers.run_json import RUN_SCHEMA, write_json, write_manifest
@@ -47,7 +49,7 @@ def account(run: Run) -> None:
     check_records(run.ledger, run.made.links, {n: len(f) for n, f in run.made.frames.items()})
     accepted, unused = accept(_found(run), run.study.files.accepted)
     whole = not run.order.partial and not run.order.dry_run
-    run.issues = accepted + (unused_acceptance(unused) if whole else [])
+    run.issues = name_remedies(accepted + (unused_acceptance(unused) if whole else []), run.study)
 
 
 def _found(run: Run) -> list[Issue]:
@@ -75,13 +77,22 @@ def write_reports(run: Run) -> None:
     """Issues, ledger and lineage."""
     folder, names, places = run.staging / "run", run.built.column_names, run.places
     write_issues_csv(folder / "issues.csv", run.issues)
-    write_issues_parquet(folder / "issues.parquet", [*run.built.issues, *run.made.issues], places, names)
+    found = [*run.built.issues, *run.made.issues]
+    write_issues_parquet(folder / "issues.parquet", found, places, names, _others(run, {o.code for o in found}))
     skipped = [(t.number, reason, len(rows)) for t in run.tables for reason, rows in t.raw.skipped.items()]
     columns = column_fates(run.study.files, run.tables)
     write_ledger_csv(folder / "ledger.csv", run.ledger, places, names, columns, skipped, _unread_tables(run))
     write_ledger_parquet(folder / "ledger.parquet", run.ledger, places, names)
     forms = {n: f.places for n, f in run.built.forms.items()}
     write_lineage(folder / "lineage.parquet", run.made.links, forms, places, names)
+
+
+def _others(run: Run, of_rows: set[str]) -> list[Issue]:
+    """Issues that are no trouble of raw rows, one for each occurrence."""
+    judged = run.judgement
+    rules = {f.rule for f in judged.findings} if judged else set()
+    each = each_finding(judged.findings, judged.rules) if judged else []
+    return each + [i for i in run.issues if i.code not in of_rows | rules]
 
 
 def _unread_tables(run: Run) -> list[tuple[int, str]]:
@@ -108,6 +119,7 @@ def run_document(run: Run) -> dict[str, object]:
         "packages": {p: version(p) for p in PACKAGES},
         "study": run.study.name,
         "data": run.study.files.study.data,
+        "created": run.study.files.study.created.isoformat(),
         "encoding": run.study.files.study.encoding,
         "spec_sha256": run.study.files.sha256,
         "partial": run.order.partial,

@@ -14,6 +14,7 @@ from .accounting import account, write_reports, write_run
 from .build.forms import Form, build_forms
 from .build.observe import observe
 from .build.partition import build_study
+from .checks import RULES
 from .judging import ReadBackError, check_written, judge_package, read_package
 from .model.issue import ReadError, ReadProblem
 from .model.lineage import NumberedTable, TablePlace
@@ -62,7 +63,7 @@ def _cpu() -> float:
 
 def read_spec(run: Run) -> None:
     """The study's spec, narrowed to what is selected; the output folder is made ready."""
-    run.study = load_study(run.order.study)
+    run.study = load_study(run.order.study, RULES)
     if run.order.select:
         run.study = needed_datasets(run.study, run.order.select)
     if run.order.sources:

@@ -232,9 +232,10 @@ def print_trace(study: Path, out: Path, raw: Path, words: list[str], as_json: bo
 
 def print_spec(study: Path) -> int:
     """What a study's spec makes, where it has no problem (SpecError otherwise)."""
+    from .checks import RULES
     from .spec.study import load_study
 
-    found = load_study(study)
+    found = load_study(study, RULES)
     console = _console()
     table = Table("dataset", "variables", "supplemental", "records from", title=found.name, title_justify="left")
     for name, d in found.datasets.items():

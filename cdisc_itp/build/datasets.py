@@ -128,7 +128,9 @@ def make_variable(records: DatasetRecords, variable: str) -> None:
             applies &= np.isin(records.origin, sources)
         if not applies.any():
             continue
+        records.step = step
         column = _typed(records, _applied(records, step, applies), numeric)
+        records.step = None
         made = column if made is None else chosen(made, column)
         fresh = applies & present(column)
         used[fresh] = number

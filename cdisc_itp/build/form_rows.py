@@ -132,11 +132,11 @@ def first_value(rows: Rows, steps: Steps) -> Column:
         applies = left & rows.applies(step)
         if not applies.any():
             continue
-        rows.mask = applies
+        rows.mask, rows.step = applies, step
         column = step.algorithm.apply(rows)  # type: ignore[arg-type]
         if not isinstance(step.algorithm, RawWord):
             column = in_kind(rows, column)
-        rows.mask = None
+        rows.mask, rows.step = None, None
         if not applies.all():
             column = take(column, np.where(applies, np.arange(rows.n), -1))
         made = column if made is None else chosen(made, column)

@@ -42,6 +42,7 @@ class Rows:
         self.study, self.n, self.columns, self.places = study, n, columns, places
         self.target = ""
         self.mask: Mask | None = None
+        self.step: Step | None = None
         self.issues: list[Occurrences] = []
         self.held: set[Line] = set()
 
@@ -88,8 +89,9 @@ class Rows:
         at = mask if self.mask is None else mask & self.mask
         if at.any():
             subject = self.columns.get("USUBJID")
+            line = ("", 0) if self.step is None else (self.step.file, self.step.line)
             self.issues.append(
-                Occurrences.at(code, self.name, self.target, ref, value, self.places, at, detail, subject)
+                Occurrences.at(code, self.name, self.target, ref, value, self.places, at, detail, subject, line)
             )
 
     def is_number(self, ref: str) -> bool:

@@ -179,6 +179,12 @@ SPEC = tuple(
             "Read the collected column instead in one of the lines.",
         ),
         (
+            "121",
+            "Code that cannot be accepted",
+            "A line of accepted.csv names a code that no issue of a run can have: it would explain nothing, ever.",
+            "Correct the code in accepted.csv; `cdisc-itp issues` lists those of a run.",
+        ),
+        (
             "130",
             "Name in the wrong case",
             "Lower case names are form columns, upper case names variables: a name must be one of the two.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -80,7 +80,10 @@ class Places:
 
 @dataclass(frozen=True)
 class Occurrences:
-    """One kind of issue, each occurrence: the code, what was being made, the value at fault, the place."""
+    """One kind of issue, each occurrence: the code, what was being made, the value at fault, the place.
+
+    ``line`` is file and line of the spec that was being applied (no file: none was).
+    """
 
     code: str
     dataset: str
@@ -91,6 +94,7 @@ class Occurrences:
     detail: str = ""
     subject: Column | None = None
     index: Rows | None = None
+    line: tuple[str, int] = ("", 0)
 
     def keep(self, live: Mask) -> Occurrences:
         """The occurrences in rows that are live; ``index`` says which row each one is in."""
@@ -98,17 +102,7 @@ class Occurrences:
             return self
         at = np.flatnonzero(live[self.index])
         who = None if self.subject is None else take(self.subject, at)
-        return Occurrences(
-            self.code,
-            self.dataset,
-            self.variable,
-            self.column,
-            take(self.value, at),
-            self.places.take(at),
-            self.detail,
-            who,
-            self.index[at],
-        )
+        return replace(self, value=take(self.value, at), places=self.places.take(at), subject=who, index=self.index[at])
 
     @staticmethod
     def at(
@@ -121,11 +115,13 @@ class Occurrences:
         mask: Mask,
         detail: str = "",
         subject: Column | None = None,
+        line: tuple[str, int] = ("", 0),
     ) -> Occurrences:
         """The occurrences at ``mask``."""
         rows = np.flatnonzero(mask)
         who = None if subject is None else take(subject, rows)
-        return Occurrences(code, dataset, variable, column, take(value, rows), places.take(rows), detail, who, rows)
+        found, where = take(value, rows), places.take(rows)
+        return Occurrences(code, dataset, variable, column, found, where, detail, who, rows, line)
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,13 @@ import pyarrow as pa
 from ..model.column import Column, codes_of, collect_text, constant, empty_column, joined, ranks, text_column, values_of
 from ..model.lineage import Occurrences, Places, TablePlace
 from .arrow import as_text, coded, write_parquet
-from .issues import COLUMNS, Issue
+from .issues import COLUMNS, Issue, message_of, place_in_spec
 
-OCCURRENCE = ("code", "dataset", "variable", "value", "subject", "source", "file", "sheet", "row", "column", "detail")
-_ORDER = ("code", "dataset", "variable", "file", "sheet", "row", "column", "value", "subject", "detail")
+OCCURRENCE = (
+    *("code", "dataset", "variable", "value", "subject", "source"),
+    *("file", "sheet", "row", "column", "spec", "message"),
+)
+_ORDER = ("code", "dataset", "variable", "file", "sheet", "row", "column", "value", "subject", "spec", "message")
 _SCHEMA = pa.schema([(c, pa.int64() if c == "row" else pa.dictionary(pa.int32(), pa.string())) for c in OCCURRENCE])
 
 
@@ -29,16 +32,34 @@ def write_issues_csv(path: Path, issues: Iterable[Issue]) -> None:
 
 
 def write_issues_parquet(
-    path: Path, occurrences: Sequence[Occurrences], tables: list[TablePlace], column_names: list[str]
+    path: Path,
+    occurrences: Sequence[Occurrences],
+    tables: list[TablePlace],
+    column_names: list[str],
+    others: Sequence[Issue] = (),
 ) -> None:
-    """issues.parquet: every occurrence with its value and place, in an order that does not tell how work was cut."""
-    write_parquet(path, _SCHEMA, [_table(occurrences, tables, column_names)] if occurrences else [])
+    """issues.parquet: every occurrence with its value and place, in an order that does not tell how work was cut.
+
+    ``others`` are issues that are no trouble of raw rows, one for each occurrence: what the judges found, conditions
+    that never held, and lines of accepted.csv.
+    """
+    parts = [_table(occurrences, tables, column_names)] if occurrences else []
+    write_parquet(path, _SCHEMA, [*parts, *([_table_of(others)] if others else [])])
+
+
+def _table_of(issues: Sequence[Issue]) -> pa.Table:
+    """Issues of one occurrence each, in their order."""
+    cells = {c: [getattr(i, c, "") for i in issues] for c in OCCURRENCE}
+    arrays = {c: pa.array(v) if c == "row" else pa.array(v, pa.string()).dictionary_encode() for c, v in cells.items()}
+    return pa.table({c: a.cast(_SCHEMA.field(c).type) for c, a in arrays.items()}, schema=_SCHEMA)
 
 
 def _table(occurrences: Sequence[Occurrences], tables: list[TablePlace], column_names: list[str]) -> pa.Table:
     places = Places.join([o.places for o in occurrences])
     columns: dict[str, Column] = {
         "code": _said([o.code for o in occurrences], occurrences),
+        "spec": _said([place_in_spec(*o.line) for o in occurrences], occurrences),
+        "message": _said([message_of(o) for o in occurrences], occurrences),
         "dataset": _said([o.dataset for o in occurrences], occurrences),
         "variable": _said([o.variable for o in occurrences], occurrences),
         "value": joined([as_text(o.value) for o in occurrences]),
@@ -47,7 +68,6 @@ def _table(occurrences: Sequence[Occurrences], tables: list[TablePlace], column_
         "file": _of_table(places, [t.file for t in tables]),
         "sheet": _of_table(places, [t.sheet or "" for t in tables]),
         "column": joined([_raw_column(o, column_names) for o in occurrences]),
-        "detail": _said([o.detail for o in occurrences], occurrences),
     }
     keys = [places.row if c == "row" else ranks(columns[c])[0] for c in reversed(_ORDER)]
     order = np.lexsort(keys)

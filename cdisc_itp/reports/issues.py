@@ -28,8 +28,10 @@ COLUMNS = (
     "sheet",
     "row",
     "column",
+    "spec",
     "message",
     "remedy",
+    "add",
     "accepted",
 )
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -37,7 +39,11 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 @dataclass(frozen=True)
 class Issue:
-    """A group of occurrences: what, how often, where first. ``accepted`` is the study's reason to leave it."""
+    """A group of occurrences: what, how often, where first. ``accepted`` is the study's reason to leave it.
+
+    ``row`` is that of the raw file, of the spec's file, or the record where a judge found it. ``spec`` is file and line
+    of the spec that was being applied (``sdtm/lb.yaml:8``). ``remedy`` says what to do, ``add`` the row to add there.
+    """
 
     severity: Severity
     code: str
@@ -50,8 +56,10 @@ class Issue:
     sheet: str = ""
     row: int | None = None
     column: str = ""
+    spec: str = ""
     message: str = ""
     remedy: str = ""
+    add: str = ""
     accepted: str = ""
 
     def cells(self) -> tuple[str, ...]:
@@ -67,7 +75,18 @@ def formula_safe(text: str) -> str:
     ("'=1+1", '-5', '<2.0')
     """
     risky = text[:1] in ("=", "@", "\t", "\r") or (text[:1] in "+-" and not _is_number(text))
-    return f"'{text}" if text and risky else text
+    # A quote of the text's own, before what would be quoted, is quoted too: `as_written` then knows whose it is.
+    ours = text[:1] == "'" and formula_safe(text[1:]) != text[1:]
+    return f"'{text}" if text and (risky or ours) else text
+
+
+def as_written(text: str) -> str:
+    """The text that `formula_safe` made safe.
+
+    >>> [as_written(formula_safe(t)) for t in ("=1+1", "'=1+1", "'5", "-5")]
+    ['=1+1', "'=1+1", "'5", '-5']
+    """
+    return text[1:] if text[:1] == "'" and formula_safe(text[1:]) == text else text
 
 
 def _is_number(text: str) -> bool:
@@ -75,11 +94,11 @@ def _is_number(text: str) -> bool:
 
 
 def group_issues(occurrences: Iterable[Occurrences], tables: list[TablePlace], column_names: list[str]) -> list[Issue]:
-    """One issue a code, variable, value, source and detail; sorted by severity, code, place."""
+    """One issue a code, variable, value, source, line of the spec and detail; sorted by severity, code, place."""
     out: dict[tuple[str, ...], Issue] = {}
     for o in occurrences:
         for issue in _groups(o, tables, column_names):
-            key = (issue.code, issue.dataset, issue.variable, issue.value, issue.source, issue.message)
+            key = (issue.code, issue.dataset, issue.variable, issue.value, issue.source, issue.spec, issue.message)
             known = out.get(key)
             out[key] = issue if known is None else _added(known, issue)
     return sorted(out.values(), key=_sort_key)
@@ -90,8 +109,8 @@ def _added(a: Issue, b: Issue) -> Issue:
     return replace(first, count=a.count + b.count)
 
 
-def _sort_key(i: Issue) -> tuple[int, str, str, str, str, str, str]:
-    return (SEVERITIES.index(i.severity), i.code, i.dataset, i.variable, i.value, i.source, i.message)
+def _sort_key(i: Issue) -> tuple[int, str, str, str, str, str, str, str]:
+    return (SEVERITIES.index(i.severity), i.code, i.dataset, i.variable, i.value, i.source, i.message, i.spec)
 
 
 def _groups(o: Occurrences, tables: list[TablePlace], column_names: list[str]) -> list[Issue]:
@@ -150,9 +169,20 @@ def _issue(
         sheet=table.sheet or "",
         row=int(places.row[at]),
         column=raw,
-        message=entry.title + (f" ({o.detail})" if o.detail else ""),
+        spec=place_in_spec(*o.line),
+        message=message_of(o),
         remedy=entry.remedy,
     )
+
+
+def message_of(o: Occurrences) -> str:
+    """What happened, and with what."""
+    return CATALOGUE[o.code].title + (f" ({o.detail})" if o.detail else "")
+
+
+def place_in_spec(file: str, line: int) -> str:
+    """File and line of the spec as messages show them; nothing where no line was applied."""
+    return f"{file}:{line}" if file else ""
 
 
 def issues_of_findings(findings: Iterable[Finding], rules: Mapping[str, tuple[Severity, str]]) -> list[Issue]:
@@ -167,6 +197,12 @@ def issues_of_findings(findings: Iterable[Finding], rules: Mapping[str, tuple[Se
         first.setdefault(key, f)
         count[key] += 1
     return sorted((_finding_issue(f, count[k], *rules[f.rule]) for k, f in first.items()), key=_sort_key)
+
+
+def each_finding(findings: Iterable[Finding], rules: Mapping[str, tuple[Severity, str]]) -> list[Issue]:
+    """Every finding as an issue of its own, in order."""
+    each = (_finding_issue(f, 1, *rules[f.rule]) for f in findings)
+    return sorted(each, key=lambda i: (_sort_key(i), i.row or 0))
 
 
 def _finding_issue(f: Finding, count: int, severity: Severity, remedy: str) -> Issue:
@@ -214,6 +250,7 @@ def unused_acceptance(lines: Sequence[AcceptedLine]) -> list[Issue]:
             source=line.source,
             file="accepted.csv",
             row=line.line,
+            spec=place_in_spec("accepted.csv", line.line),
             message=f"{entry.title} ({line.code})",
             remedy=entry.remedy,
         )
@@ -231,6 +268,7 @@ def conditions_never_held(written: Mapping[tuple[str, int], str], held: Containe
             value=text,
             file=file,
             row=line,
+            spec=place_in_spec(file, line),
             message=entry.title,
             remedy=entry.remedy,
         )

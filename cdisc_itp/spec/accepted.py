@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..model.catalogue import CATALOGUE
+from ..model.catalogue_data import CONDITIONS, DATA
 from ..model.issue import SpecProblem
 from .maps import read_table
+from .suggest import near
 
 COLUMNS = ("code", "dataset", "variable", "value", "source", "reason")
 
@@ -41,3 +45,23 @@ def load_accepted(folder: Path, problems: list[SpecProblem]) -> tuple[AcceptedLi
         else:
             out.append(AcceptedLine(code, dataset, variable, value, source, reason, line))
     return tuple(out)
+
+
+def unknown_codes(lines: Iterable[AcceptedLine], rules: Collection[str] | None) -> Iterator[SpecProblem]:
+    """SPEC121 for each code that no issue of a run can have.
+
+    ``rules`` are the codes of the judges' rules; without them only codes of the catalogue are judged, and what
+    begins like those of data.
+    """
+    of_data = {e.code for e in (*DATA, *CONDITIONS)}
+    for line in lines:
+        if line.code in of_data or line.code in (rules or ()):
+            continue
+        if line.code in CATALOGUE:
+            message, hint = f"{line.code} is no issue of a run: it cannot be accepted", "mend what it says"
+        elif rules is None and not line.code.startswith("DATA"):
+            continue
+        else:
+            message = f"'{line.code}' is no code of an issue or rule"
+            hint = near(line.code, sorted(of_data.union(rules or ())))
+        yield SpecProblem("accepted.csv", line.line, "SPEC121", message, hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from ..model.codelist import Codelist
 from ..model.issue import SpecError, SpecProblem
 from ..model.metadata import DatasetPlan
 from ..standards.guide import Guide, GuideDataset, guide
+from .accepted import unknown_codes
 from .codelists import Codelists, load_codelists
 from .defaults import Situation, default_value_level, default_variables, with_epoch_bounds
 from .graph import build_order
@@ -66,12 +68,16 @@ class Study:
         return self.codelists.of(dataset, variable)
 
 
-def load_study(folder: Path) -> Study:
-    """The study in a folder; SpecError with every problem of every file."""
+def load_study(folder: Path, rules: Collection[str] | None = None) -> Study:
+    """The study in a folder; SpecError with every problem of every file.
+
+    ``rules`` are the codes of the judges' rules, which accepted.csv may name (None: they are not looked at).
+    """
     problems: list[SpecProblem] = []
     files = load_files(folder, problems)
     if files is None:
         raise SpecError(problems)
+    problems += unknown_codes(files.accepted, rules)
     found = resolve(files, problems)
     if problems or found is None:
         raise SpecError(problems)

@@ -38,6 +38,7 @@ RUN_SCHEMA: dict[str, Any] = {
         packages={"type": "object", "additionalProperties": _TEXT},
         study=_TEXT,
         data={"type": ["string", "null"]},
+        created=_TEXT,
         encoding=_TEXT,
         spec_sha256=_SHA,
         partial={"type": "boolean"},

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cdisc_itp.model.catalogue import CATALOGUE
 from cdisc_itp.model.column import Column, collect_numbers, collect_text
@@ -17,8 +20,10 @@ from cdisc_itp.reports.issue_files import OCCURRENCE, write_issues_csv, write_is
 from cdisc_itp.reports.issues import (
     Issue,
     accept,
+    as_written,
     by_severity,
     conditions_never_held,
+    each_finding,
     formula_safe,
     group_issues,
     issues_of_findings,
@@ -180,8 +185,8 @@ def test_the_parquet_holds_every_occurrence_in_an_order_of_its_own(tmp_path: Pat
     one = occurred("DATA020", collect_text(["y", "x", "x"]), [0, 1, 0], [6, 7, 5], [1, -1, 0], subject=subject)
     other = occurred("DATA010", collect_numbers([1.5]), [0], [2])
     names = ["HB", "ALB"]
-    for name, given in (("a", [one, other]), ("b", [other, one])):
-        write_issues_parquet(tmp_path / name, given, TABLES, names)
+    for name, parts in (("a", [one, other]), ("b", [other, one])):
+        write_issues_parquet(tmp_path / name, parts, TABLES, names)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     table = pq.read_table(tmp_path / "a")
     assert tuple(table.column_names) == OCCURRENCE
@@ -201,8 +206,34 @@ def test_no_occurrence(tmp_path: Path) -> None:
 
 def test_groups_and_occurrences_of_a_run_agree(request: pytest.FixtureRequest) -> None:
     _, out = whole("tiny", request)
+    names = ("code", "dataset", "variable", "value", "source", "spec", "message")
     rows = pq.read_table(out / "run/issues.parquet").to_pylist()
-    groups = {(r["code"], r["dataset"], r["variable"], r["value"] or "", r["source"]) for r in rows}
-    listed = [i for i in csv_rows(out / "run/issues.csv") if i["code"].startswith("DATA") and i["source"]]
-    assert {(i["code"], i["dataset"], i["variable"], i["value"], i["source"]) for i in listed} == groups
-    assert sum(int(i["count"]) for i in listed) == len(rows)
+    each = Counter(tuple(formula_safe(r[n] or "") for n in names) for r in rows)
+    listed = csv_rows(out / "run/issues.csv")
+    assert {tuple(i[n] for n in names): int(i["count"]) for i in listed} == each
+    assert {"DATA061", "KEY101"} <= {key[0] for key in each}
+
+
+def test_the_parquet_holds_what_is_no_trouble_of_raw_rows_too(tmp_path: Path) -> None:
+    found = each_finding([finding(9), finding(4), finding(None, "w")], {"KEY101": ("error", "mend it")})
+    one = occurred("DATA020", collect_text(["x"]), [0], [2], line=("sdtm/lb.yaml", 4))
+    write_issues_parquet(tmp_path / "both", [one], TABLES, [], found)
+    rows = [(r["code"], r["value"], r["row"], r["spec"]) for r in pq.read_table(tmp_path / "both").to_pylist()]
+    assert rows == [
+        ("DATA020", "x", 2, "sdtm/lb.yaml:4"),
+        ("KEY101", "v", 4, ""),
+        ("KEY101", "v", 9, ""),
+        ("KEY101", "w", None, ""),
+    ]
+
+
+def test_values_that_meet_different_lines_of_the_spec_are_different_issues() -> None:
+    two = [occurred("DATA030", collect_text(["x"]), [0], [2], line=("sdtm/lb.yaml", n)) for n in (9, 4)]
+    assert [i.spec for i in group_issues(two, TABLES, [])] == ["sdtm/lb.yaml:4", "sdtm/lb.yaml:9"]
+
+
+@given(st.text(alphabet="'=+-@\t\r1. ", max_size=6))
+def test_a_text_made_safe_is_safe_and_comes_back_as_it_was_written(text: str) -> None:
+    safe = formula_safe(text)
+    assert as_written(safe) == text
+    assert safe[:1] not in tuple("=@\t\r") or safe == ""

@@ -1,0 +1,149 @@
+"""What mends an issue, with the file and row to edit: the catalogue's words, and what the study's spec knows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from ..algorithms.maps import key_column
+from ..spec.graph import all_steps
+from ..spec.load import blocks_of
+from ..spec.maps import CsvTable
+from ..spec.study import Study
+from ..spec.types import Step
+from .issues import Issue, place_in_spec
+
+# Codes that a row of a table mends: the value at fault is what the row's key columns must say.
+ROW_CODES = ("DATA030", "DATA031", "DATA033", "DATA035")
+Line = tuple[str, int]
+NONE = "(none)"
+
+
+def name_remedies(issues: Iterable[Issue], study: Study) -> list[Issue]:
+    """The issues with remedies that name the file and row to edit, where the study's spec tells which."""
+    spec = _Spec(study)
+    return [spec.named(i) for i in issues]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table of the spec with its file."""
+
+    file: str
+    table: CsvTable
+
+
+class _Spec:
+    """The lines of a study's spec, to be found by what an issue knows."""
+
+    def __init__(self, study: Study) -> None:
+        self.study, self.files = study, study.files
+        self.steps: dict[str, list[Step]] = {}
+        for step in _written_steps(study):
+            self.steps.setdefault(place_in_spec(step.file, step.line), []).append(step)
+
+    def named(self, issue: Issue) -> Issue:
+        """The issue with its remedy and the row to add."""
+        spec = issue.spec or self._line_of(issue)
+        remedy, add = self._row_to_add(issue, spec) or (issue.remedy, "")
+        return replace(issue, remedy=self._with_files(remedy, issue, spec), add=add)
+
+    def _line_of(self, issue: Issue) -> str:
+        """Where the variable is made, or where the dataset, or the source's block of the form, is described."""
+        dataset = self.study.datasets.get(issue.dataset)
+        if dataset is not None:
+            variable = dataset.variables.get(issue.variable)
+            made = (variable.file, variable.line) if variable is not None else ("", 0)
+            return place_in_spec(*(made if made[0] else self.files.places.get(f"{issue.dataset} records", ("", 0))))
+        lines = self._block_lines(issue.source, issue.dataset, "")
+        return place_in_spec(*lines[0]) if len(lines) == 1 else self._source_file(issue.source)
+
+    def _steps_of(self, issue: Issue, spec: str) -> list[Step]:
+        """The lines that may have met the value; defaults, which nobody wrote, among them."""
+        if spec in self.steps:
+            return self.steps[spec]
+        dataset = self.study.datasets.get(issue.dataset)
+        known = dataset is not None and issue.variable in dataset.variables
+        return list(all_steps(dataset, issue.variable)) if dataset is not None and known else []
+
+    def _tables(self, issue: Issue, spec: str) -> list[_Table]:
+        names = dict.fromkeys(str(t) for s in self._steps_of(issue, spec) for t in s.algorithm.tables)
+        return [_Table(self.files.places[f"map {n}"][0], self.files.tables[n]) for n in names if n in self.files.tables]
+
+    def _row_to_add(self, issue: Issue, spec: str) -> tuple[str, str] | None:
+        tables = self._tables(issue, spec) if issue.code in ROW_CODES else []
+        if len(tables) != 1 or not tables[0].table.columns:
+            return None
+        columns = tables[0].table.columns
+        said = _key_cells(issue, columns)
+        row = _csv_row([said.get(c, "" if c == "source" else f"<{c}>") for c in columns])
+        return f"Add a row to {tables[0].file} ({','.join(columns)}).", row
+
+    def _with_files(self, remedy: str, issue: Issue, spec: str) -> str:
+        """The remedy with the study's own files in the place of ``sources/*.yaml`` and its like."""
+        tables = dict.fromkeys(t.file for t in self._tables(issue, spec)) if "maps/*" in remedy else {}
+        for pattern, name in (
+            ("sources/*.yaml", self._in_sources(issue, spec)),
+            ("sdtm/*.yaml", self._in_sdtm(issue, spec)),
+            ("maps/*.csv", ", ".join(tables)),
+        ):
+            remedy = remedy.replace(pattern, name or pattern)
+        return remedy
+
+    def _in_sdtm(self, issue: Issue, spec: str) -> str:
+        if spec.startswith("sdtm/"):
+            return spec
+        return self.files.places.get(f"{issue.dataset} dataset", ("", 0))[0]
+
+    def _in_sources(self, issue: Issue, spec: str) -> str:
+        """The source's line of the form column that the line reads, else the source's file."""
+        if spec.startswith("sources/"):
+            return spec
+        refs = {str(r) for s in self._steps_of(issue, spec) for r in s.algorithm.reads}
+        dataset = self.study.datasets.get(issue.dataset)
+        forms = {r.from_ for r in dataset.spec.records} if dataset is not None else set()
+        lines = {n for f in forms for r in refs for n in self._block_lines(issue.source, f, r)}
+        return place_in_spec(*next(iter(lines))) if len(lines) == 1 else self._source_file(issue.source)
+
+    def _block_lines(self, source: str, form: str, column: str) -> list[Line]:
+        """Where the source's blocks of a form, or a column of them, are written."""
+        file = self._source_file(source)
+        found = {
+            n[column] for (s, f, _), n in self.files.block_lines.items() if (s, f) == (source, form) and column in n
+        }
+        return [(file, n) for n in sorted(found)]
+
+    def _source_file(self, source: str) -> str:
+        return self.files.places.get(f"source {source}", ("", 0))[0]
+
+
+def _key_cells(issue: Issue, columns: tuple[str, ...]) -> dict[str, str]:
+    """What the key columns of a missing row say: the value, or test and unit."""
+    if issue.code != "DATA031":
+        return {key_column(columns): issue.value}
+    parts = issue.value.split(", ")
+    if len(parts) != 2:
+        return {}
+    return {c: "" if p == NONE else p for c, p in zip(("test", "unit"), parts, strict=True)}
+
+
+def _csv_row(cells: list[str]) -> str:
+    """A line of CSV."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(cells)
+    return out.getvalue()
+
+
+def _written_steps(study: Study) -> Iterator[Step]:
+    """Every line that somebody wrote."""
+    for dataset in study.datasets.values():
+        for variable in dataset.variables:
+            yield from (s for s in all_steps(dataset, variable) if s.file)
+    for source in study.files.sources.values():
+        yield from source.site.steps if source.site else ()
+        for _, _, block in blocks_of(source):
+            for steps in block.columns.values():
+                yield from steps.steps
+    yield from study.files.study.subject_id.steps
