@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from typing import Any, Literal
 
 import numpy as np
@@ -13,31 +12,42 @@ import pyarrow.compute as pc
 from ..model.column import Column as Values
 from ..model.column import constant
 from .assign import Case, in_case
-from .iso8601 import ISO_FORMS, compute_iso, format_kind, part_of_datetime
+from .iso8601 import (
+    ISO_FORMS,
+    compute_iso,
+    format_kind,
+    has_month_name,
+    has_short_year,
+    part_of_datetime,
+    with_english_months,
+)
 from .maps import recode
 from .registry import Algorithm, MapName, RawColumn, Records, algorithm, parameter
 from .values import PLAIN_NUMBER, Mask, as_text, kept, matching, valid
+from .written import compute_plain_numbers, with_plain_digits, with_plain_numbers, with_zeros
 
-FULL_WIDTH = str.maketrans("０１２３４５６７８９．－＋，／：", "0123456789.-+,/:")
-_FULL_WIDTH_PATTERN = "[" + "".join(map(chr, FULL_WIDTH)) + "]"
 _OF_KIND = {
-    "text": ("case", "remove"),
+    "text": ("case", "remove", "split", "pad", "prefix", "decimal", "thousands"),
     "number": ("decimal", "thousands"),
-    "date": ("format", "part"),
-    "time": ("format", "part"),
-    "datetime": ("format",),
+    "date": ("format", "part", "years_from", "months"),
+    "time": ("format", "part", "years_from", "months"),
+    "datetime": ("format", "years_from", "months"),
 }
+MAX_WIDTH = 40
 
 
 @algorithm
 class Column(Algorithm):
     """A raw column, as the form wants it: trimmed text, ISO 8601 dates, plain decimals.
 
-    ``map`` recodes by a table; ``format`` is the written form of a date (several: the first that fits), ``part``
-    its date or time; ``missing`` lists texts that mean no value, with the reason; ``digits: ascii`` reads
-    full-width digits; ``decimal`` and ``thousands`` are the marks of a number; ``remove`` lists signs that are taken
-    out of a text (the dash of a subject number). Issues: DATA010, DATA011, DATA012 (dates), DATA020 (no number),
-    DATA030 (the map has no row).
+    ``missing`` lists texts that mean no value, with the reason; ``digits: ascii`` reads full-width digits and signs;
+    ``decimal`` and ``thousands`` are the marks of a number (in a text column, of a text that is one: ``<1,5``);
+    ``map`` recodes by a table. ``format`` is the written form of a date (several: the first that fits), ``part`` its
+    date or time; ``months`` are names of months that are not English ({Juli: 7}); ``years_from`` is the first of the
+    hundred years that ``yy`` can mean. Of a subject number, ``remove`` lists signs that are taken out, ``pad`` the
+    width up to which zeros are put before digits (with ``split``, of each part), ``prefix`` what stands before it.
+    Issues: DATA010, DATA011, DATA012 (dates), DATA015 (``split`` finds other parts), DATA020 (no number), DATA030 (the
+    map has no row).
 
     >>> Column(RawColumn("RESULT"), thousands=".", decimal=",").describe()
     "Raw column RESULT (decimal ',', thousands '.')."
@@ -54,6 +64,11 @@ class Column(Algorithm):
     thousands: Literal[",", ".", " ", "'"] | None = None
     case: Case | None = None
     remove: tuple[str, ...] = ()
+    split: str | None = parameter(default=None, needs=("pad",))
+    pad: tuple[int, ...] = ()
+    prefix: str | None = None
+    years_from: int | None = parameter(default=None, needs=("format",))
+    months: dict[str, int] | None = parameter(default=None, needs=("format",))
     scope = "form"
     origin = "Collected"
 
@@ -66,7 +81,7 @@ class Column(Algorithm):
         kind, source = records.kind, records.source
 
         def kernel(values: Any) -> tuple[Any, dict[str, Mask]]:
-            text, problems = self._without_removed(self._without_missing(self._plain(values))), {}
+            text, problems = self._numbered(self._without_removed(self._without_missing(self._plain(values))))
             if table is not None:
                 text, problems["DATA030"] = recode(text, table, self.to, source)
             out, others = self._of_kind(text, kind)
@@ -77,9 +92,7 @@ class Column(Algorithm):
     def _plain(self, values: Any) -> Any:
         """Text without outer blanks, with plain digits where they are declared to be wide."""
         text = pc.utf8_trim_whitespace(values)
-        if self.digits == "ascii" and pc.any(pc.match_substring_regex(text, _FULL_WIDTH_PATTERN)).as_py():
-            text = pa.array([t if t is None else t.translate(FULL_WIDTH) for t in text.to_pylist()], pa.string())
-        return text
+        return with_plain_digits(text) if self.digits == "ascii" else text
 
     def _without_missing(self, text: Any) -> Any:
         marks = pa.array(["", *(self.missing or ())], pa.string())
@@ -90,32 +103,33 @@ class Column(Algorithm):
             text = pc.replace_substring(text, sign, "")
         return pc.if_else(pc.equal(text, ""), None, text) if self.remove else text
 
+    def _numbered(self, text: Any) -> tuple[Any, dict[str, Mask]]:
+        """A subject's number in full: zeros before its digits, the prefix before them."""
+        problems: dict[str, Mask] = {}
+        if self.pad:
+            text, problems["DATA015"] = with_zeros(text, self.pad, self.split)
+        return text if self.prefix is None else pc.binary_join_element_wise(self.prefix, text, ""), problems
+
     def _of_kind(self, text: Any, kind: str) -> tuple[Any, dict[str, Mask]]:
-        if kind == "number":
-            return self._number(text)
         if kind in ISO_FORMS:
             return self._date(text, kind)
-        return in_case(text, self.case), {}
+        if kind == "number":
+            out, wrong = compute_plain_numbers(text, self.decimal, self.thousands)
+            return out, {"DATA020": wrong}
+        if (self.decimal, self.thousands) == (".", None):
+            return in_case(text, self.case), {}
+        out, wrong = with_plain_numbers(text, self.decimal, self.thousands)
+        return in_case(out, self.case), {"DATA020": wrong}
 
     def _date(self, text: Any, kind: str) -> tuple[Any, dict[str, Mask]]:
-        iso, problems = compute_iso(text, self.format or ISO_FORMS["datetime" if self.part else kind])
+        forms = self.format or ISO_FORMS["datetime" if self.part else kind]
+        iso, problems = compute_iso(with_english_months(text, self.months or {}), forms, self.years_from)
         if self.part is not None:
             dropped = {"DATA012": np.zeros(len(text), bool)} if self.part == "date" else {}
             return part_of_datetime(iso, self.part), {**problems, **dropped}
         other = {"date": "T", "time": "-", "datetime": "\0"}[kind]
         more = np.asarray(pc.fill_null(pc.match_substring(iso, other), False), bool)
         return kept(iso, ~more), {**problems, "DATA010": problems["DATA010"] | more}
-
-    def _number(self, text: Any) -> tuple[Any, dict[str, Mask]]:
-        plain = text
-        if self.thousands is not None:
-            groups = rf"[+-]?[0-9]{{1,3}}(?:{re.escape(self.thousands)}[0-9]{{3}})+(?:{re.escape(self.decimal)}[0-9]*)?"
-            ungrouped = pc.replace_substring(text, self.thousands, "")
-            plain = pc.if_else(pa.array(matching(text, groups)), ungrouped, text)
-        if self.decimal != ".":
-            plain = pc.replace_substring(pc.if_else(pc.match_substring(plain, "."), None, plain), self.decimal, ".")
-        good = matching(plain, PLAIN_NUMBER)
-        return kept(plain, good), {"DATA020": valid(text) & ~good}
 
     def reasons(self, records: Records) -> Values:
         """Why a value is missing, where ``missing`` says so."""
@@ -127,11 +141,35 @@ class Column(Algorithm):
         return records.each_raw(kernel, self.column)
 
     def contradiction(self) -> str:
-        """One mark with two meanings; a reason for an empty cell."""
+        """One mark with two meanings; a reason for an empty cell; widths, years and months that say nothing."""
         if self.decimal == self.thousands:
             return f"'{self.decimal}' cannot be the mark of decimals and of thousands"
         if "" in (self.missing or {}):
             return "an empty cell is no value without a word, and has no reason"
+        return self._wrong_widths() or self._wrong_forms()
+
+    def _wrong_widths(self) -> str:
+        if any(not 1 <= width <= MAX_WIDTH for width in self.pad):
+            return f"'pad' is a width from 1 to {MAX_WIDTH}"
+        if (self.split is None) != (len(self.pad) < 2):
+            return "'pad' has one width, with 'split' one for each part (pad: [2, 3])"
+        return ""
+
+    def _wrong_forms(self) -> str:
+        short = any(has_short_year(form) for form in self.format)
+        if short != (self.years_from is not None):
+            return (
+                "'yy' says no century: 'years_from' is the first year that it can mean"
+                if short
+                else ("'years_from' has no meaning without 'yy' in 'format'")
+            )
+        if self.years_from is not None and not 1 <= self.years_from <= 9900:
+            return f"'years_from' {self.years_from} is no year"
+        wrong = [f"{name}: {number}" for name, number in (self.months or {}).items() if not 1 <= number <= 12]
+        if wrong:
+            return f"'months' has {wrong[0]}, and months are numbers from 1 to 12"
+        if self.months is not None and not any(map(has_month_name, self.format)):
+            return "'months' has no meaning without 'MMM' in 'format'"
         return ""
 
     def unfit(self, kind: str) -> str:

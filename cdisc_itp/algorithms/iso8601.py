@@ -28,6 +28,7 @@ MONTHS = (
 _UNKNOWN = "UN|UNK|UK|NK|XX"
 _TOKENS = {
     "yyyy": "(?P<y>[0-9]{4})",
+    "yy": "(?P<w>[0-9]{2})",
     "MMMM": f"(?P<b>(?i:{'|'.join(MONTHS)}|{_UNKNOWN}))",
     "MMM": f"(?P<b>(?i:{'|'.join(m[:3] for m in MONTHS)}|{_UNKNOWN}))",
     "MM": f"(?P<m>[0-9]{{2}}|(?i:{_UNKNOWN}))",
@@ -36,6 +37,9 @@ _TOKENS = {
     "d": f"(?P<d>[0-9]{{1,2}}|(?i:{_UNKNOWN}))",
     "HH": "(?P<h>[0-9]{2})",
     "H": "(?P<h>[0-9]{1,2})",
+    "hh": "(?P<t>[0-9]{2})",
+    "h": "(?P<t>[0-9]{1,2})",
+    "a": "(?P<a>(?i:AM|PM|A[.]M[.]|P[.]M[.])|上午|下午)",
     "mm": "(?P<n>[0-9]{2})",
     "ss": "(?P<s>[0-9]{2})",
 }
@@ -63,10 +67,11 @@ def format_pattern(form: str) -> str | None:
         at = token.end()
     out.append(_literal(form[at:]))
     pattern = "".join(p for p in out if p is not None)
-    names = "".join(sorted(re.findall(r"\?P<(.)>", pattern))).replace("b", "m")
+    found = "".join(sorted(re.findall(r"\?P<(.)>", pattern)))
+    names = "".join(sorted(found.replace("b", "m").replace("w", "y").replace("t", "h")))
     date, clock = _chosen(names, "dmy"), _chosen(names, "hns")
-    # A time of the day belongs to a day that is written beside it, or stands alone.
-    known = None not in out and names != "" and (date, clock) in _PARTS
+    # A time of the day belongs to a day that is written beside it, or stands alone; an hour up to 12 to its half day.
+    known = None not in out and names != "" and (date, clock) in _PARTS and ("t" in found) == ("a" in found)
     return f"^{pattern}$" if known else None
 
 
@@ -88,13 +93,41 @@ def format_kind(form: str) -> Kind | None:
     pattern = format_pattern(form)
     if form in EXCEL or pattern is None:
         return "datetime" if form in EXCEL else None
-    if "?P<y>" not in pattern:
+    if not re.search(r"\?P<[yw]>", pattern):
         return "time"
-    return "datetime" if "?P<h>" in pattern else "date"
+    return "datetime" if re.search(r"\?P<[ht]>", pattern) else "date"
 
 
-def compute_iso(texts: Any, formats: tuple[str, ...]) -> tuple[Any, dict[str, Mask]]:
+def has_short_year(form: str) -> bool:
+    """Whether a written form has a year of two digits, which says nothing of its century.
+
+    >>> has_short_year("dd/MM/yy"), has_short_year("dd/MM/yyyy")
+    (True, False)
+    """
+    return "?P<w>" in (format_pattern(form) or "")
+
+
+def has_month_name(form: str) -> bool:
+    """Whether a written form has a month's short name."""
+    return "MMM" in form and "MMMM" not in form
+
+
+def with_english_months(texts: Any, months: dict[str, int]) -> Any:
+    """Texts (k,) with each of some names of months, as whole words and in any case, in its short English form.
+
+    >>> with_english_months(pa.array(["05. Juli 2022", "Julian", "5 juil. 2022"]), {"Juli": 7, "juil.": 7}).to_pylist()
+    ['05. JUL 2022', 'Julian', '5 JUL 2022']
+    """
+    for name in sorted(months, key=len, reverse=True):
+        pattern = rf"(?i)(^|[^\pL]){re.escape(name)}($|[^\pL])"
+        texts = pc.replace_substring_regex(texts, pattern, rf"\1{MONTHS[months[name] - 1][:3]}\2")
+    return texts
+
+
+def compute_iso(texts: Any, formats: tuple[str, ...], years_from: int | None = None) -> tuple[Any, dict[str, Mask]]:
     """ISO 8601 text of each written date (k,), by the first form that fits.
+
+    A year of two digits lies in the hundred years from ``years_from`` on.
 
     Problems: DATA010 (no form fits), DATA011 (no such day in the calendar, or time of the day), DATA012 (a time
     after a date whose day is not known: the time is left out).
@@ -107,7 +140,7 @@ def compute_iso(texts: Any, formats: tuple[str, ...]) -> tuple[Any, dict[str, Ma
     for form in formats:
         if not left.any():
             break
-        iso, fits, wrong, lost = _excel(texts, form) if form in EXCEL else _by_pattern(texts, form)
+        iso, fits, wrong, lost = _excel(texts, form) if form in EXCEL else _by_pattern(texts, form, years_from)
         hit = left & fits
         out = pc.if_else(pa.array(hit), iso, out)
         impossible |= hit & wrong
@@ -116,7 +149,7 @@ def compute_iso(texts: Any, formats: tuple[str, ...]) -> tuple[Any, dict[str, Ma
     return out, {"DATA010": left, "DATA011": impossible, "DATA012": dayless}
 
 
-def _by_pattern(texts: Any, form: str) -> tuple[Any, Mask, Mask, Mask]:
+def _by_pattern(texts: Any, form: str, years_from: int | None) -> tuple[Any, Mask, Mask, Mask]:
     """ISO 8601 text, which texts fit, which of them are impossible, which lose their time."""
     pattern = format_pattern(form)
     assert pattern is not None
@@ -126,9 +159,14 @@ def _by_pattern(texts: Any, form: str) -> tuple[Any, Mask, Mask, Mask]:
         return pa.nulls(len(texts), pa.string()), fits, nothing, nothing
     names = [parts.type.field(i).name for i in range(parts.type.num_fields)]
     text = {n: pc.struct_field(parts, n) for n in names}
-    number = {n: _integers(text[n]) for n in names if n != "b"}
+    number = {n: _integers(text[n]) for n in names if n not in "ba"}
     if "b" in text:
         number["m"] = _month_numbers(text["b"])
+    if "w" in text:
+        assert years_from is not None
+        number["y"] = np.where(fits, years_from + (number["w"] - years_from) % 100, NO_DAY)
+    if "t" in text:
+        number["h"] = _hours(number["t"], text["a"])
     date, wrong = _iso_date(number) if "y" in number else (None, nothing)
     clock, late = _iso_time(number) if "h" in number else (None, nothing)
     if date is None or clock is None:
@@ -150,6 +188,13 @@ def _month_numbers(names: Any) -> Days:
     short = pc.utf8_slice_codeunits(pc.utf8_upper(names), 0, 3)
     at = pc.index_in(short, pa.array([m[:3] for m in MONTHS]))
     return np.asarray(pc.fill_null(pc.add(pc.cast(at, pa.int64()), 1), NO_DAY), np.int64)
+
+
+def _hours(written: Days, half: Any) -> Days:
+    """Hours from 0 to 23 of hours from 1 to 12 and their half of the day; 24, which no day has, for others."""
+    late = np.asarray(pc.fill_null(pc.match_substring_regex(half, "^(?i:P)|下午"), False), bool)
+    hour = np.where((written >= 1) & (written <= 12), written % 12 + 12 * late, 24)
+    return np.where(written == NO_DAY, NO_DAY, hour)
 
 
 def _parts(number: dict[str, Days]) -> tuple[Days, Days, Days]:

@@ -46,8 +46,9 @@ DATA = (
         "DATA015",
         "error",
         "Text without this part",
-        "The separator divides the text into fewer parts than are asked for.",
-        "Correct `by` or `part` in the variable's line in sdtm/*.yaml, or add a line for such texts.",
+        "The separator divides the text into fewer parts than are asked for, or into more than have a width.",
+        "Correct `by` or `part` in the variable's line in sdtm/*.yaml (`split` or `pad` in sources/*.yaml), or add a line "
+        "for such texts.",
     ),
     CatalogueEntry(
         "DATA020",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .names import Names
     from .study import DatasetBuild
 
-FORMAT_HINT = "made of yyyy MMMM MMM MM M dd d HH H mm ss and signs, or excel_serial"
+FORMAT_HINT = "made of yyyy yy MMMM MMM MM M dd d HH H hh h a mm ss and signs, or excel_serial"
 _WANTED: tuple[tuple[type, str, tuple[Kind, ...]], ...] = (
     (DateRef, "date", ("date", "datetime")),
     (TimeRef, "time", ("time",)),

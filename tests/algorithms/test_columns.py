@@ -154,7 +154,13 @@ def test_a_map_and_then_the_kind() -> None:
     ("kind", "parameters", "message"),
     [
         ("text", {"format": ("yyyy",)}, "'format' has no meaning for a column of kind text"),
-        ("text", {"decimal": ","}, "'decimal' has no meaning for a column of kind text"),
+        ("date", {"decimal": ","}, "'decimal' has no meaning for a column of kind date"),
+        ("text", {"decimal": ",", "thousands": "."}, ""),
+        ("number", {"pad": (5,)}, "'pad' has no meaning for a column of kind number"),
+        ("text", {"months": {"Juli": 7}}, "'months' has no meaning for a column of kind text"),
+        ("date", {"format": ("dd/MM/yy",), "years_from": 1930}, ""),
+        ("date", {"format": ("dd/MM/yyyy h:mm a",)}, "'dd/MM/yyyy h:mm a' is a datetime, the column a date"),
+        ("time", {"format": ("h:mm a",)}, ""),
         ("number", {"case": "upper"}, "'case' has no meaning for a column of kind number"),
         ("number", {"part": "date"}, "'part' has no meaning for a column of kind number"),
         ("datetime", {"part": "date"}, "'part' has no meaning for a column of kind datetime"),
@@ -200,7 +206,117 @@ def test_constants(value: str, kind: str, message: str) -> None:
         ({"decimal": ",", "thousands": ","}, "',' cannot be the mark of decimals and of thousands"),
         ({"missing": {"": "NOT DONE"}}, "an empty cell is no value without a word, and has no reason"),
         ({"decimal": ",", "thousands": "."}, ""),
+        ({"pad": (0,)}, "'pad' is a width from 1 to 40"),
+        ({"pad": (2, 41), "split": "-"}, "'pad' is a width from 1 to 40"),
+        ({"pad": (2, 3)}, "'pad' has one width, with 'split' one for each part (pad: [2, 3])"),
+        ({"pad": (5,), "split": "-"}, "'pad' has one width, with 'split' one for each part (pad: [2, 3])"),
+        ({"pad": (2, 3), "split": "-"}, ""),
+        ({"format": ("dd/MM/yy",)}, "'yy' says no century: 'years_from' is the first year that it can mean"),
+        (
+            {"format": ("dd/MM/yyyy",), "years_from": 1930},
+            "'years_from' has no meaning without 'yy' in 'format'",
+        ),
+        ({"format": ("dd/MM/yy",), "years_from": 0}, "'years_from' 0 is no year"),
+        ({"format": ("dd/MM/yy", "yyyy"), "years_from": 1930}, ""),
+        (
+            {"format": ("d MMM yyyy",), "months": {"Juli": 13}},
+            "'months' has Juli: 13, and months are numbers from 1 to 12",
+        ),
+        (
+            {"format": ("d MMMM yyyy",), "months": {"Juli": 7}},
+            "'months' has no meaning without 'MMM' in 'format'",
+        ),
+        ({"format": ("d MMM yyyy",), "months": {"Juli": 7}}, ""),
     ],
 )
 def test_contradictions(parameters: dict[str, Any], message: str) -> None:
     assert Column(C, **parameters).contradiction() == message
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "thousands", "out"),
+    [
+        ("5,2", ",", None, "5.2"),
+        ("<1,5", ",", None, "<1.5"),
+        (">= 1.234,5", ",", ".", ">= 1234.5"),
+        ("12 345", ".", " ", "12345"),
+        ("positive", ",", None, "positive"),
+        ("1,2 mg", ",", None, "1,2 mg"),
+        ("1:160", ",", None, "1:160"),
+        ("3,5-5,1", ",", None, "3,5-5,1"),
+        ("", ",", None, None),
+        # What looks like a number and is none as the source writes them would be a guess.
+        ("5.2", ",", None, "DATA020"),
+        ("<5.2", ",", None, "DATA020"),
+        ("1,2,3", ",", None, "DATA020"),
+        ("1,5", ".", ",", "DATA020"),
+    ],
+)
+def test_numbers_in_a_text_column(text: str, decimal: str, thousands: str | None, out: str | None) -> None:
+    expected = (None, [out]) if out == "DATA020" else (out, [])
+    assert read("text", text, decimal=decimal, thousands=thousands) == expected
+
+
+def test_a_text_column_without_marks_keeps_its_numbers_as_they_are() -> None:
+    for text in ("5,2", "5.2", "1.234.567", "<1,5"):
+        assert read("text", text) == (text, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "out"), [("９０", "90"), ("＜２．０", "<2.0"), ("＞１０", ">10"), ("≤5", "<=5"), ("≥５", ">=5")]
+)
+def test_full_width_limits(text: str, out: str) -> None:
+    assert read("text", text, digits="ascii") == (out, [])
+    assert read("text", text) == (text, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters", "out"),
+    [
+        ("7001", {"pad": (5,)}, "07001"),
+        ("07001", {"pad": (5,)}, "07001"),
+        ("1234567", {"pad": (5,)}, "1234567"),
+        ("7A", {"pad": (5,)}, "7A"),
+        ("1", {"pad": (3,), "prefix": "07"}, "07001"),
+        ("7-1", {"split": "-", "pad": (2, 3)}, "07001"),
+        ("07 - 001", {"split": "-", "pad": (2, 3)}, "07001"),
+        ("6-1", {"split": "-", "pad": (2, 3)}, "06001"),
+        ("7", {"split": "-", "pad": (2, 3)}, "DATA015"),
+        ("7-1-1", {"split": "-", "pad": (2, 3)}, "DATA015"),
+        ("S07001", {"remove": ("S",)}, "07001"),
+        ("07-001", {"remove": ("-",)}, "07001"),
+        ("S1", {"remove": ("S",), "pad": (3,), "prefix": "07"}, "07001"),
+        ("９", {"digits": "ascii", "pad": (3,)}, "009"),
+        ("", {"pad": (3,), "prefix": "07"}, None),
+        ("?", {"missing": {"?": None}, "pad": (3,), "prefix": "07"}, None),
+        ("5", {"pad": (2,), "map": MapName("n")}, "five"),
+    ],
+)
+def test_subject_numbers(text: str, parameters: dict[str, Any], out: str | None) -> None:
+    records = Sample({"C": [text]}, {"n": table("raw,term\n05,five")}, kind="text")
+    found = made(Column(C, **parameters), records)[0], list(records.issues)
+    assert found == ((None, [out]) if out == "DATA015" else (out, []))
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters", "out"),
+    [
+        ("05. Juli 2022", {"format": ("dd. MMM yyyy",), "months": {"Juli": 7, "Mai": 5}}, "2022-07-05"),
+        ("5. MAI 2022", {"format": ("d. MMM yyyy",), "months": {"Juli": 7, "Mai": 5}}, "2022-05-05"),
+        ("5 juil. 2022", {"format": ("d MMM yyyy",), "months": {"juil": 7, "juil.": 7}}, "2022-07-05"),
+        ("5 août 2022", {"format": ("d MMM yyyy",), "months": {"août": 8}}, "2022-08-05"),
+        ("5 AUG 2022", {"format": ("d MMM yyyy",), "months": {"août": 8}}, "2022-08-05"),
+        ("05/07/29", {"format": ("dd/MM/yy",), "years_from": 1930}, "2029-07-05"),
+        ("05/07/30", {"format": ("dd/MM/yy",), "years_from": 1930}, "1930-07-05"),
+        ("7/5/2022 2:30 PM", {"format": ("M/d/yyyy h:mm a",), "part": "date"}, "2022-07-05"),
+        ("２０２２年７月５日", {"format": ("yyyy年M月d日",), "digits": "ascii"}, "2022-07-05"),
+        ("202207", {"format": ("yyyyMMdd", "yyyyMM")}, "2022-07"),
+    ],
+)
+def test_dates_of_many_lands(text: str, parameters: dict[str, Any], out: str) -> None:
+    assert read("date", text, **parameters) == (out, [])
+
+
+def test_a_name_of_a_month_is_a_whole_word() -> None:
+    months = {"Juli": 7}
+    assert read("date", "5 Julian 2022", format=("d MMM yyyy",), months=months) == (None, ["DATA010"])

@@ -134,6 +134,57 @@ def test_unreadable(text: str, form: str) -> None:
     assert read(text, form) == (None, "DATA010")
 
 
+@pytest.mark.parametrize(
+    ("text", "form", "iso"),
+    [
+        ("7/5/2022 2:30 PM", "M/d/yyyy h:mm a", "2022-07-05T14:30"),
+        ("7/5/2022 2:30 am", "M/d/yyyy h:mm a", "2022-07-05T02:30"),
+        ("12:05 a.m.", "h:mm a", "00:05"),
+        ("12:05 P.M.", "hh:mm a", "12:05"),
+        ("11:59:58 PM", "hh:mm:ss a", "23:59:58"),
+        ("2022年7月5日 上午9:05", "yyyy年M月d日 ah:mm", "2022-07-05T09:05"),
+        ("2022年7月5日 下午9:05", "yyyy年M月d日 ah:mm", "2022-07-05T21:05"),
+        ("2022年7月5日 下午12:05", "yyyy年M月d日 ah:mm", "2022-07-05T12:05"),
+        ("0:30 AM", "h:mm a", "DATA011"),
+        ("13:30 PM", "h:mm a", "DATA011"),
+        ("2:60 PM", "h:mm a", "DATA011"),
+        ("2:30", "h:mm a", "DATA010"),
+        ("2:30 XM", "h:mm a", "DATA010"),
+        ("UN/07/2022 2:30 PM", "d/M/yyyy h:mm a", "DATA012"),
+    ],
+)
+def test_hours_of_half_a_day(text: str, form: str, iso: str) -> None:
+    found, code = read(text, form)
+    assert (found if code == GOOD else code) == iso
+
+
+@pytest.mark.parametrize(
+    ("text", "years_from", "iso"),
+    [
+        ("05.07.22", 1950, "2022-07-05"),
+        ("05.07.50", 1950, "1950-07-05"),
+        ("05.07.49", 1950, "2049-07-05"),
+        ("05.07.00", 1901, "2000-07-05"),
+        ("05.07.01", 1901, "1901-07-05"),
+        ("29.02.00", 1900, None),
+        ("29.02.00", 2000, "2000-02-29"),
+    ],
+)
+def test_a_year_of_two_digits_lies_in_the_hundred_years_that_are_declared(
+    text: str, years_from: int, iso: str | None
+) -> None:
+    found, problems = compute_iso(pa.array([text]), ("dd.MM.yy",), years_from)
+    assert found[0].as_py() == iso
+    assert [c for c, mask in problems.items() if mask[0]] == ([] if iso else ["DATA011"])
+
+
+@given(st.integers(1900, 2099), st.integers(1, 9900))
+def test_no_year_of_two_digits_leaves_its_hundred_years(year: int, years_from: int) -> None:
+    found, _ = compute_iso(pa.array([f"{year % 100:02}"]), ("yy",), years_from)
+    read_as = int(found[0].as_py())
+    assert years_from <= read_as < years_from + 100 and read_as % 100 == year % 100
+
+
 def test_a_time_of_a_day_that_is_not_known_is_reported() -> None:
     assert read("UN/07/2022 14:30", "dd/MM/yyyy HH:mm") == ("2022-07", "DATA012")
 
@@ -151,7 +202,10 @@ def test_the_first_form_that_fits_decides() -> None:
     [
         *(
             "DD/MM/YYYY",
-            "yy-MM-dd",
+            "yy yyyy",
+            "HH:mm a",
+            "yyyy a",
+            "h:mm a HH",
             "dd/MM",
             "dd yyyy",
             "mm:ss",

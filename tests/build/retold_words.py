@@ -14,12 +14,16 @@ MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", 
 UNKNOWN = {"UN", "UNK", "UK", "NK", "XX"}
 PARTS = {
     "yyyy": r"(?P<y>\d{4})",
+    "yy": r"(?P<w>\d{2})",
     "MMM": r"(?P<b>[A-Za-z]{2,3})",
     "MM": r"(?P<m>\d{2}|[A-Za-z]{2,3})",
     "M": r"(?P<m>\d{1,2}|[A-Za-z]{2,3})",
     "dd": r"(?P<d>\d{2}|[A-Za-z]{2,3})",
     "d": r"(?P<d>\d{1,2}|[A-Za-z]{2,3})",
     "HH": r"(?P<h>\d{2})",
+    "H": r"(?P<h>\d{1,2})",
+    "h": r"(?P<t>\d{1,2})",
+    "a": r"(?P<a>[AaPp]\.?[Mm]\.?|上午|下午)",
     "mm": r"(?P<n>\d{2})",
     "ss": r"(?P<s>\d{2})",
 }
@@ -30,16 +34,28 @@ ISO = {
 }
 
 
-def iso(text: str, formats: Any) -> str | None:
+def iso(text: str, formats: Any, years_from: int = 0) -> str | None:
     """ISO 8601 by the first form that fits; None where none does or there is no such day."""
     for form in formats:
         if form == "excel_serial":
             return (dt.date(1899, 12, 30) + dt.timedelta(days=int(text))).isoformat() if text.isdigit() else None
-        pattern = re.sub("yyyy|MMM|MM|M|dd|d|HH|mm|ss", lambda m: f"\0{m.group()}\0", form).split("\0")
+        pattern = re.sub("yyyy|yy|MMM|MM|M|dd|d|HH|H|mm|ss|h|a", lambda m: f"\0{m.group()}\0", form).split("\0")
         found = re.fullmatch("".join(PARTS.get(p, re.escape(p)) for p in pattern), text)
         if found:
-            return _joined(found.groupdict())
+            return _joined(_in_full(found.groupdict(), years_from))
     return None
+
+
+def _in_full(part: dict[str, str | None], years_from: int) -> dict[str, str | None]:
+    """Years of four digits and hours of the whole day."""
+    if part.get("w"):
+        part["y"] = next(str(y) for y in range(years_from, years_from + 100) if f"{y % 100:02}" == part["w"])
+    if part.get("t"):
+        late = str(part["a"])[0] in "Pp下"
+        part["h"] = f"{int(str(part['t'])) % 12 + (12 if late else 0):02}"
+    if part.get("h"):
+        part["h"] = str(part["h"]).zfill(2)
+    return part
 
 
 def _joined(part: dict[str, str | None]) -> str | None:
@@ -85,11 +101,20 @@ def column(told: Retelling, step: TraceStep) -> str | None:
     said = step.parameters
     text = told.cell(step.cells[0]) if step.cells else None
     if text is not None and said.get("digits") == "ascii":
-        text = text.translate(str.maketrans("０１２３４５６７８９．－＋，／：", "0123456789.-+,/:"))
+        text = text.translate(str.maketrans("０１２３４５６７８９．－＋，／：＜＞", "0123456789.-+,/:<>"))
     if text is None or text in said.get("missing", {}):
         return None
     for sign in said.get("remove", ()):
         text = text.replace(sign, "")
+    widths = [int(w) for w in said.get("pad", ())]
+    parts = text.split(said["split"]) if "split" in said else [text] if widths else []
+    if widths and len(parts) != len(widths):
+        return None
+    if widths:
+        text = "".join(
+            p.strip().zfill(w) if p.strip().isdigit() else p.strip() for p, w in zip(parts, widths, strict=True)
+        )
+    text = said.get("prefix", "") + text if text else text
     if "map" in said:
         _, text = looked_up(told.rows(said["map"]), text, said["to"], source_of(step))
     return None if not text else _of_kind(text, said)
@@ -101,16 +126,27 @@ def _of_kind(text: str, said: Any) -> str | None:
         mark, group = said.get("decimal", "."), said.get("thousands")
         if group and re.fullmatch(rf"[+-]?\d{{1,3}}({re.escape(group)}\d{{3}})+({re.escape(mark)}\d*)?", text):
             text = text.replace(group, "")
+        if mark != "." and "." in text:
+            return None
         text = text.replace(mark, ".")
         return text if re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", text) else None
     if kind in ISO:
         part = said.get("part")
-        found = iso(text, said.get("format") or ISO["datetime" if part else kind])
+        for name, month in sorted(said.get("months", {}).items(), key=lambda m: -len(m[0])):
+            text = re.sub(rf"(?<![^\W\d_]){re.escape(name)}(?![^\W\d_])", MONTHS[int(month) - 1], text, flags=re.I)
+        found = iso(text, said.get("format") or ISO["datetime" if part else kind], int(said.get("years_from", 0)))
         if part is None or found is None:
             return found
         if part == "time":
             return found.partition("T")[2] or None if "T" in found else (found if ":" in found else None)
         return found.partition("T")[0]
+    mark, group = said.get("decimal", "."), said.get("thousands")
+    if mark != "." or group:
+        sign = re.match(r"(?:[<>]=?\s*)?", text).group()  # type: ignore[union-attr]
+        plain = _of_kind(text[len(sign) :], {**said, "kind": "number"})
+        if plain is None and re.fullmatch(r"[+-]?[.,]?\d[\d.,' ]*", text[len(sign) :]):
+            return None
+        text = text if plain is None else sign + plain
     case = said.get("case")
     return text.upper() if case == "upper" else text.lower() if case == "lower" else text
 
