@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..algorithms.columns import FULL_WIDTH
 from ..algorithms.values import Mask, matching
+from ..algorithms.written import FULL_WIDTH
 from ..model.column import Column, Rows, codes_of, values_of
 from .dates import SERIAL, DateStyle, find_date_styles, serial_dates
 from .identifiers import IdentifierLike, identifier_like, places_of
