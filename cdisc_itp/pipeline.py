@@ -98,7 +98,7 @@ def read_raw_tables(
         (s.source, name, options)
         for s in study.files.sources.values()
         for name, options in s.tables.items()
-        if forms is None or any(b.from_ == name and form in forms for form, _, b in blocks_of(s))
+        if forms is None or any(name in b.from_ and form in forms for form, _, b in blocks_of(s))
     ]
     out: list[NumberedTable] = []
     problems: list[ReadProblem] = []

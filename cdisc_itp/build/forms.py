@@ -125,7 +125,7 @@ def _empty_form(files: StudyFiles, name: str) -> Form:
 def _build_block(files: StudyFiles, block: Block, tables: list[NumberedTable], out: Built) -> list[_Part]:
     made = []
     for table in tables:
-        if table.source == block.source.source and table.name == block.spec.from_:
+        if table.source == block.source.source and table.name in block.spec.from_:
             rows, live = block_rows(files, block, table, out.column_names)
             made.append((rows, live))
             out.issues += [i.keep(live) for i in rows.issues]

@@ -33,7 +33,7 @@ def _check_table(
         message = f"site: column '{raw}' is not in {_where(table)}"
         problems.append(SpecProblem(file, at, "SPEC210", message, near(raw, columns)))
     for form, i, block in blocks_of(source):
-        if block.from_ == name:
+        if name in block.from_:
             lines = files.block_lines.get((source.source, form, i), {})
             placed |= _check_block(file, lines, block, table, columns, problems)
     line = files.places.get(f"table {source.source}.{name}", (file, 1))[1]
@@ -101,7 +101,7 @@ def expected_rows(files: StudyFiles, tables: list[NumberedTable]) -> dict[int, i
     out = {}
     for table in tables:
         source = files.sources[table.source]
-        blocks = [b for _, _, b in blocks_of(source) if b.from_ == table.name]
+        blocks = [b for _, _, b in blocks_of(source) if table.name in b.from_]
         columns = tuple(table.raw.frame.columns)
         cells = [len(find_cells(b.unpivot, columns).columns) if b.unpivot else 1 for b in blocks]
         out[table.number] = len(table.raw.rows) * sum(cells)
@@ -125,7 +125,7 @@ def column_fates(files: StudyFiles, tables: list[NumberedTable]) -> Iterator[Col
 def _column_fate(source: SourceSpec, table: NumberedTable, column: str) -> ColumnFate:
     read, reasons = [], []
     for form, _, block in blocks_of(source):
-        if block.from_ != table.name:
+        if table.name not in block.from_:
             continue
         cells = find_cells(block.unpivot, tuple(table.raw.frame.columns)) if block.unpivot else None
         read += [f"{form}.{c}" for c, raw in _read_by(block, cells) if raw == column]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ..model.issue import SpecProblem
 from .accepted import AcceptedLine, load_accepted
 from .bind import Binder
 from .maps import CsvTable, check_unique, read_table
+from .said_once import with_said_once
 from .types import BlockSpec, DatasetSpec, FormSpec, SourceSpec, StudySpec
 from .yaml import Map, read_yaml
 
@@ -78,7 +80,7 @@ def load_files(folder: Path, problems: list[SpecProblem]) -> StudyFiles | None:
         if not (folder / name).is_file():
             at.fail(name, 1, "SPEC002", f"there is no {name} in the study's folder")
     study, forms = _load_study(at), _load_forms(at)
-    sources, datasets, tables = _load_sources(at), _load_datasets(at), _load_tables(at, study)
+    sources, datasets, tables = _load_sources(at, forms), _load_datasets(at), _load_tables(at, study)
     accepted = load_accepted(folder, problems)
     if study is None or forms is None:
         return None
@@ -155,7 +157,18 @@ def _check_form_columns(binder: Binder, name: str, form: FormSpec, node: Any) ->
             binder.fail(lines[column], "SPEC130", f"{name}: the column 'site' is text")
 
 
-def _load_sources(at: _Loading) -> dict[str, SourceSpec]:
+def _options_said(node: Map) -> dict[str, set[str]]:
+    """The options that each table of a source file has of its own."""
+    tables = node.get("tables")
+    return {n: set(t) if isinstance(t, Map) else set() for n, t in tables.items()} if isinstance(tables, Map) else {}
+
+
+def _fail_without_file(at: _Loading, source: str, table: str) -> None:
+    file, line = at.places[f"table {source}.{table}"]
+    at.fail(file, line, "SPEC101", f"{table}: 'file' is missing", "or say it once under every_table")
+
+
+def _load_sources(at: _Loading, forms: dict[str, FormSpec] | None) -> dict[str, SourceSpec]:
     out: dict[str, SourceSpec] = {}
     for name in at.names("sources"):
         node = at.node(name)
@@ -165,29 +178,11 @@ def _load_sources(at: _Loading) -> dict[str, SourceSpec]:
         if spec.source in out:
             at.fail(name, spec.source.line, "SPEC119", f"two files describe the source '{spec.source}'")
             continue
-        out[spec.source] = with_every_form(spec)
         at.places[f"source {spec.source}"] = (name, spec.source.line)
         _note_lines(node, spec.source, name, at.places, at.block_lines)
+        without_file = partial(_fail_without_file, at, spec.source)
+        out[spec.source] = with_said_once(spec, forms or {}, _options_said(node), without_file)
     return out
-
-
-def with_every_form(source: SourceSpec) -> SourceSpec:
-    """The source with what ``every_form`` says written into each of its blocks; a block's own line wins."""
-    every = source.every_form
-    if every is None:
-        return source
-    forms = {
-        form: tuple(
-            replace(
-                b,
-                columns={**every.columns, **b.columns},
-                not_submitted={**every.not_submitted, **b.not_submitted},
-            )
-            for b in blocks
-        )
-        for form, blocks in source.forms.items()
-    }
-    return replace(source, forms=forms)
 
 
 def _note_lines(

@@ -34,14 +34,15 @@ def check_source(names: Names, source: SourceSpec) -> None:
         at = Line(names, file, "site", step, None, ())
         _check_step(at, GIVEN)
         check_unfit(at, "text")
-    used, unknown = set(), False
+    used: set[str] = set()
+    unknown = False
     for form, i, block in blocks_of(source):
         lines = names.files.block_lines.get((source.source, form, i), {})
-        used.add(block.from_)
-        if block.from_ not in source.tables:
+        used |= set(block.from_)
+        for name in (t for t in block.from_ if t not in source.tables):
             unknown = True
-            message = f"{form}: no table is called '{block.from_}'"
-            names.fail(file, block.from_.line, "SPEC111", message, near(block.from_, source.tables))
+            message = f"{form}: no table is called '{name}'"
+            names.fail(file, name.line, "SPEC111", message, near(name, source.tables))
         if form in names.files.forms:
             _check_block(names, file, source, form, block, lines)
         elif form not in names.broken:

@@ -62,7 +62,14 @@ class FormSpec:
 
 
 @dataclass(frozen=True)
-class TableSpec(TableOptions):
+class EveryTableSpec(TableOptions):
+    """How all tables of a source are read, where a table does not say otherwise; one ``file`` for several sheets."""
+
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class TableSpec(EveryTableSpec):
     """A table of a source: how it is read; ``not_submitted`` is the reason where no form reads it."""
 
     not_submitted: str | None = None
@@ -101,9 +108,9 @@ class RepeatsSpec:
 
 @dataclass(frozen=True)
 class BlockSpec:
-    """Rows of a form from one raw table."""
+    """Rows of a form from one raw table, or from several that are written alike."""
 
-    from_: Written
+    from_: tuple[Written, ...]
     columns: dict[str, Steps]
     where: Condition | None = field(default=None, metadata={"needs": ("reason",)})
     reason: str | None = field(default=None, metadata={"needs": ("where",)})
@@ -128,7 +135,8 @@ class EveryFormSpec:
 class SourceSpec:
     """One source of raw files: the only kind of file that differs by site.
 
-    ``vendor`` says that a vendor collected the data (a central laboratory), not the investigator.
+    ``vendor`` says that a vendor collected the data (a central laboratory), not the investigator. ``dates`` are the
+    written forms of dates where a column has no ``format`` of its own, ``decimal`` is the mark in numbers.
     """
 
     source: Written
@@ -136,6 +144,9 @@ class SourceSpec:
     forms: dict[str, tuple[BlockSpec, ...]] = field(default_factory=dict)
     site: Steps | None = None
     vendor: bool = False
+    dates: tuple[str, ...] = ()
+    decimal: Literal[".", ","] = "."
+    every_table: EveryTableSpec | None = None
     every_form: EveryFormSpec | None = None
 
 

@@ -1,0 +1,62 @@
+"""What a source file says once for all of its tables and forms, written into each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields, replace
+
+from ..algorithms.columns import Column
+from ..model.raw import TableOptions
+from .types import BlockSpec, EveryFormSpec, FormSpec, SourceSpec, Step, Steps, TableSpec
+
+# Called with the name of a table that no file is given for.
+WithoutFile = Callable[[str], None]
+
+
+def with_said_once(
+    source: SourceSpec,
+    forms: Mapping[str, FormSpec],
+    said: Mapping[str, Collection[str]],
+    without_file: WithoutFile,
+) -> SourceSpec:
+    """The source with what ``every_table``, ``every_form``, ``dates`` and ``decimal`` say written where it holds.
+
+    A table's or block's own line wins; ``said`` names the options that each table has of its own.
+    """
+    tables = {name: _table(source, table, said[name]) for name, table in source.tables.items()}
+    for name, table in tables.items():
+        if not table.file:
+            without_file(name)
+    blocks = {form: tuple(_block(source, b, forms.get(form)) for b in own) for form, own in source.forms.items()}
+    return replace(source, tables=tables, forms=blocks)
+
+
+def _table(source: SourceSpec, table: TableSpec, said: Collection[str]) -> TableSpec:
+    every = source.every_table
+    if every is None:
+        return table
+    silent = [f.name for f in fields(TableOptions) if f.name not in said]
+    return replace(table, **{name: getattr(every, name) for name in silent})
+
+
+def _block(source: SourceSpec, block: BlockSpec, form: FormSpec | None) -> BlockSpec:
+    every = source.every_form or EveryFormSpec()
+    columns = {**every.columns, **block.columns}
+    if form is not None:
+        columns = {c: _steps(source, steps, form.columns.get(c, "text")) for c, steps in columns.items()}
+    return replace(block, columns=columns, not_submitted={**every.not_submitted, **block.not_submitted})
+
+
+def _steps(source: SourceSpec, steps: Steps, kind: str) -> Steps:
+    return replace(steps, steps=tuple(_step(source, step, kind) for step in steps.steps))
+
+
+def _step(source: SourceSpec, step: Step, kind: str) -> Step:
+    word = step.algorithm
+    if not isinstance(word, Column):
+        return step
+    if kind == "date" and source.dates and not word.format:
+        return replace(step, algorithm=replace(word, format=source.dates))
+    if kind == "number" and source.decimal == "," and word.decimal == ".":
+        return replace(step, algorithm=replace(word, decimal=","))
+    return step
