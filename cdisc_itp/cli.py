@@ -46,6 +46,22 @@ class FailOn(enum.StrEnum):
     never = "never"
 
 
+class Grade(enum.StrEnum):
+    """How grave an issue is."""
+
+    error = "error"
+    warning = "warning"
+    note = "note"
+
+
+class ReportKind(enum.StrEnum):
+    """How a list is printed."""
+
+    text = "text"
+    json = "json"
+    csv = "csv"
+
+
 class ProgressKind(enum.StrEnum):
     """How progress is shown (on stderr)."""
 
@@ -113,6 +129,45 @@ def validate(
         result = validate_folder(folder, deep, encoding)
         print_findings(result, as_json)
         return int(result.fails(fail_on.value))
+
+    _guarded(work)
+
+
+@app.command(
+    epilog="Example: cdisc-itp issues build --open; cdisc-itp issues build --source 04 --code DATA031 --all; "
+    "cdisc-itp issues build --severity error --report csv > todo.csv; cdisc-itp issues build --queries to_sites"
+)
+def issues(
+    out: Annotated[Path, typer.Argument(help="The output of a convert.", show_default=False)],
+    source: Annotated[str, typer.Option(help="Only these sources, e.g. 04,05; package and spec are two more.")] = "",
+    code: Annotated[str, typer.Option(help="Only these codes, or codes that begin so, e.g. DATA031,KEY.")] = "",
+    severity: Annotated[Grade | None, typer.Option(help="Only this severity and graver ones.")] = None,
+    accepted: Annotated[
+        bool | None, typer.Option("--accepted/--open", help="Only what accepted.csv explains, or only the rest.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="List every occurrence with file, row and column.")] = False,
+    report: Annotated[ReportKind, typer.Option(help="How the list is printed.")] = ReportKind.text,
+    rows: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="At most so many values of a variable (text; 10), places of an issue (--all; all), 0: all."
+        ),
+    ] = None,
+    queries: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write one workbook of queries a source, to be sent to the site."),
+    ] = None,
+) -> None:
+    """Print the issues of an output as a work list: what to do about each value, in which file and row.
+
+    Exit codes: 0, also where there are issues; 2 where OUT is no output, or holds no such source.
+    """
+
+    def work() -> int:
+        from .issue_list import Wanted, print_issues
+
+        wanted = Wanted(_listed(source), _listed(code), severity.value if severity else None, accepted, every, rows)
+        return print_issues(out, wanted, report.value, queries)
 
     _guarded(work)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,7 +86,7 @@ def print_result(run: Run, as_json: bool) -> None:
         console.print(run.study.files.study.data, highlight=False)
     rows = ", ".join(f"{n:,} {fate}" for fate, n in _form_rows(run).items())
     console.print(f"form rows: {rows}", highlight=False)
-    _print_issues(console, run.issues)
+    _print_issues(console, run)
     if run.order.dry_run:
         console.print("dry run: nothing was written")
     else:
@@ -114,18 +115,31 @@ def _form_rows(run: Run) -> dict[str, int]:
     return counts_by_fate(run.ledger)
 
 
-def _print_issues(console: Console, issues: list[Issue]) -> None:
-    left = [i for i in issues if not i.accepted]
-    accepted = sum(i.count for i in issues if i.accepted)
-    counts = ", ".join(counted(sum(i.severity == s for i in left), s) for s in ("error", "warning", "note"))
-    console.print(f"issues: {counts}; {counted(accepted, 'occurrence')} explained by accepted.csv", highlight=False)
+def _print_issues(console: Console, run: Run) -> None:
+    """How many issues each source has; the list itself is a command of its own."""
+    from .reports.work_list import counts_by_source
+    from .reports.work_list_text import said_counts
+
+    console.print(f"issues: {said_counts(run.issues)}", highlight=False)
+    if run.issues:
+        table = Table("issues of", *("errors", "warnings", "notes"), "accepted", "occurrences")
+        for c in counts_by_source(run.issues):
+            cells = (*c.open.values(), c.accepted, c.occurrences)
+            table.add_row(c.source, *(f"{n:,}" for n in cells))
+        console.print(table)
+    if run.order.dry_run:
+        _print_first(console, [i for i in run.issues if not i.accepted])
+
+
+def _print_first(console: Console, left: list[Issue]) -> None:
+    """The first open issues, where no output has them."""
     for i in left[:SHOWN]:
         place = ", ".join(str(x) for x in (i.file, i.sheet, f"row {i.row}" if i.row else "", i.column) if x)
         what = " ".join(x for x in (i.severity, i.code, i.dataset, i.variable, i.value and f"'{i.value}'") if x)
         first = f", first {place}" if place else ""
         console.print(f"  {what}: {i.message} - {i.count}x{first}", highlight=False, markup=False, soft_wrap=True)
     if len(left) > SHOWN:
-        console.print(f"  and {counted(len(left) - SHOWN, 'more group')} in run/issues.csv", highlight=False)
+        console.print(f"  and {counted(len(left) - SHOWN, 'more issue')}", highlight=False)
 
 
 def _print_places(console: Console, run: Run) -> None:
@@ -138,6 +152,8 @@ def _print_places(console: Console, run: Run) -> None:
         ("run", out / "run" / "run.json"),
     ):
         console.print(f"{what:<11} {where}", highlight=False, soft_wrap=True)
+    if run.issues:
+        console.print(f"{'work list':<11} cdisc-itp issues {shlex.quote(str(out))}", highlight=False, soft_wrap=True)
 
 
 def _result(run: Run) -> dict[str, Any]:

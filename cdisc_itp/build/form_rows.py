@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import graphlib
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -88,6 +89,15 @@ def make_columns(rows: FormRows, block: BlockSpec) -> None:
     if subject is not None and all(rows.has(r) for r in reads):
         rows.target = "USUBJID"
         rows.columns["USUBJID"] = first_value(rows, subject)
+        _name_subjects(rows)
+
+
+def _name_subjects(rows: FormRows) -> None:
+    """Say of whom the issues speak that came up before the subject was made."""
+    who = rows.columns["USUBJID"]
+    rows.issues = [
+        i if i.subject is not None or i.index is None else replace(i, subject=take(who, i.index)) for i in rows.issues
+    ]
 
 
 def _column_order(block: BlockSpec) -> list[str]:

@@ -32,7 +32,8 @@ class _Rows:
         return self.columns.get("subject", none)
 
     def report(self, code: str, variable: str, value: Column, mask: Mask) -> None:
-        found = Occurrences.at(code, self.form, variable, variable, value, self.places, mask, subject=self.subject)
+        who = self.columns.get("USUBJID", self.subject)
+        found = Occurrences.at(code, self.form, variable, variable, value, self.places, mask, subject=who)
         self.issues.append(found)
 
     def lose(self, mask: Mask, fate: Fate, reason: str) -> None:
