@@ -12,11 +12,13 @@ from ..model.issue import SpecError, SpecProblem
 from ..model.lineage import Fate, NumberedTable, Occurrences, Outcome, Places
 from ..spec.load import StudyFiles
 from ..spec.types import BlockSpec, SourceSpec
+from ..spec.yields import winners_of, yielding_order
 from .form_rows import FormRows, make_columns
 from .raw_columns import check_raw_columns
 from .repeats import without_repeats
 from .rows import Line
 from .unpivot import unpivot
+from .yielding import Yielded, reason_of, yielding
 
 EMPTY_CELL = "no value in the cell"
 
@@ -69,7 +71,7 @@ class Form:
 
 @dataclass
 class Built:
-    """What building the forms gave."""
+    """What building the forms gave; ``yielded`` are the rows of a form that yield to others, by their numbers."""
 
     forms: dict[str, Form] = field(default_factory=dict)
     issues: list[Occurrences] = field(default_factory=list)
@@ -77,6 +79,7 @@ class Built:
     column_names: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     held: set[Line] = field(default_factory=set)
+    yielded: dict[str, Yielded] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,9 +108,49 @@ def build_forms(files: StudyFiles, tables: list[NumberedTable]) -> Built:
                 block = Block(source, form, number, spec)
                 parts.setdefault(form, []).extend(_build_block(files, block, tables, out))
     for form, shape in files.forms.items():
-        rows = parts.get(form, [])
+        rows = _without_yielding(files, form, parts.get(form, []), out)
         out.forms[form] = _stack(form, tuple(shape.columns), rows, out) if rows else _empty_form(files, form)
     return out
+
+
+def _without_yielding(files: StudyFiles, form: str, parts: list[_Part], out: Built) -> list[_Part]:
+    """The parts without the rows that yield to those of another block; what a part yields to has yielded before."""
+    start = np.cumsum([0, *(p.rows.n for p in parts)])
+    found: list[Yielded] = []
+    for source, number in yielding_order(files.sources, form):
+        spec = files.sources[source].forms[form][number]
+        for yields in spec.yields_to:
+            mine = _of_blocks(parts, out, [(source, number)])
+            others = _of_blocks(parts, out, winners_of(files.sources, source, form, number, yields))
+            if not mine or not others:
+                continue
+            pieces = [[(parts[i].rows, parts[i].live) for i in side] for side in (mine, others)]
+            these, issues = yielding(form, yields, pieces[0], pieces[1], out.column_names)
+            out.issues += issues
+            ids = [np.concatenate([np.arange(start[i], start[i + 1]) for i in side]) for side in (mine, others)]
+            found.append(Yielded(ids[0][these.rows], ids[1][these.to]))
+            parts = _let_yield(parts, found[-1].rows, start, reason_of(yields, source))
+    if found:
+        out.yielded[form] = Yielded(np.concatenate([y.rows for y in found]), np.concatenate([y.to for y in found]))
+    return parts
+
+
+def _of_blocks(parts: list[_Part], out: Built, places: list[tuple[str, int]]) -> list[int]:
+    """The parts that some blocks made, by their number."""
+    made = [(out.blocks[p.block].source.source, out.blocks[p.block].number) for p in parts]
+    return [i for i, place in enumerate(made) if place in places]
+
+
+def _let_yield(parts: list[_Part], rows: npt.NDArray[np.int64], start: npt.NDArray[np.int64], why: str) -> list[_Part]:
+    """The parts after rows of the form (by number) were left out."""
+    done = []
+    for part, first in zip(parts, start.tolist(), strict=False):
+        drop = np.zeros(part.rows.n, bool)
+        drop[rows[(rows >= first) & (rows < first + part.rows.n)] - first] = True
+        if drop.any():
+            part.rows.left_out.append((drop, Fate.LEFT_OUT, why))
+        done.append(replace(part, live=part.live & ~drop))
+    return done
 
 
 def _empty_form(files: StudyFiles, name: str) -> Form:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ..model.column import Codes, Column, Mask, distinct_tuples, empty_column, joined, ranks, take, text_column
+from ..model.column import Column, Mask, distinct_tuples, empty_column, joined, ranks, take, text_column
 from ..model.lineage import Fate, Occurrences, Places
 from ..spec.types import BlockSpec, RepeatsSpec
 from .form_rows import FormRows, Reasons
+from .rows import side_by_side
 
 EQUAL_ROW = "equal to an earlier row in every column of the form"
 
@@ -17,7 +18,7 @@ class _Rows:
     """The rows of a block over all its tables."""
 
     def __init__(self, form: str, made: list[tuple[FormRows, Mask]]) -> None:
-        self.form = form
+        self.form, self.is_number = form, made[0][0].is_number
         # STUDYID is constant; the subject follows from the others.
         names = dict.fromkeys(c for r, _ in made for c in r.columns if c != "STUDYID")
         self.columns = {c: joined([r.columns.get(c, empty_column(r.n)) for r, _ in made]) for c in names}
@@ -89,21 +90,55 @@ def _choose_repeats(rows: _Rows, repeats: RepeatsSpec) -> None:
     at = np.flatnonzero(rows.live & known)
     same = [rows.columns[c] for c in dict.fromkeys(("USUBJID", *map(str, repeats.same))) if c in rows.columns]
     group = distinct_tuples([take(c, at) for c in same])[0]
-    when = _places_in_order(take(rows.columns[str(repeats.order)], at), last=repeats.keep == "last")
+    when, unlisted = _places(rows, at, repeats)
     best = np.full(int(group.max(initial=-1)) + 1, -1, np.int64)
     np.maximum.at(best, group, when)
-    wins = when == best[group]
-    tied = wins & (np.bincount(group[wins], minlength=len(best))[group] > 1)
-    if repeats.tie == "error" and tied.any():
-        rows.report("DATA051", str(repeats.order), rows.columns[str(repeats.order)], _mask(at[tied], len(rows.live)))
+    # Where the list does not say what a value is worth, nothing of its group is left out.
+    several = np.bincount(group, minlength=len(best)) > 1
+    unsure = several & (np.bincount(group[unlisted], minlength=len(best)) > 0)
+    wins = (when == best[group]) | unsure[group]
+    tied = wins & ~unsure[group] & (np.bincount(group[wins], minlength=len(best))[group] > 1)
+    order = side_by_side([rows.columns[str(c)] for c in repeats.order])
+    told = (unlisted & unsure[group]) | (tied if repeats.tie == "error" else np.zeros(len(at), bool))
+    if told.any():
+        rows.report("DATA051", str(repeats.order[0]), order, _mask(at[told], len(rows.live)))
     rows.lose(_mask(at[~wins], len(rows.live)), Fate.LEFT_OUT, f"repeat: {repeats.reason}")
 
 
-def _places_in_order(column: Column, last: bool) -> npt.NDArray[np.int64]:
+def _places(rows: _Rows, at: npt.NDArray[np.int64], repeats: RepeatsSpec) -> tuple[npt.NDArray[np.int64], Mask]:
+    """The larger a row's number, the sooner it stays (k,), the first column of ``order`` before the next; and which
+    rows hold a value that ``ranked`` does not list.
+    """
+    place, unlisted = np.zeros(len(at), np.int64), np.zeros(len(at), bool)
+    for name in map(str, repeats.order):
+        column = take(rows.columns[name], at)
+        listed = repeats.ranked.get(name)
+        rank = _sizes(column, rows.is_number(name)) if listed is None else _listed(column, listed)
+        unlisted |= rank < 0
+        place = place * (int(rank.max(initial=0)) + 2) + _in_order(np.maximum(rank, 0), repeats.keep == "last")
+        place = np.unique(place, return_inverse=True)[1].astype(np.int64)
+    return place, unlisted
+
+
+def _sizes(column: Column, number: bool) -> npt.NDArray[np.int64]:
+    """The rank of each value (n,), from 1; 0 where there is none. Text of a column of kind number is a number."""
+    if not number:
+        return ranks(column)[0].astype(np.int64)
+    values = np.array([float(v) for v in column.categories.tolist()], np.float64)
+    rank = np.append(np.unique(values, return_inverse=True)[1] + 1, 0)
+    return np.asarray(rank[column.codes], np.int64)
+
+
+def _listed(column: Column, listed: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """The place of each value in a list (n,), from 1; 0 where there is no value, -1 where the list lacks it."""
+    place = {v: i for i, v in enumerate(listed, 1)}
+    table = np.array([*(place.get(v, -1) for v in column.categories.tolist()), 0], np.int64)
+    return np.asarray(table[column.codes], np.int64)
+
+
+def _in_order(rank: npt.NDArray[np.int64], last: bool) -> npt.NDArray[np.int64]:
     """The larger the number, the sooner a row stays; a row without a value yields to all others."""
-    rank: Codes = ranks(column)[0]
-    place = rank.astype(np.int64)
-    return place if last else np.where(place == 0, 0, place.max(initial=0) + 1 - place)
+    return rank if last else np.where(rank == 0, 0, rank.max(initial=0) + 1 - rank)
 
 
 def _mask(rows: npt.NDArray[np.int64], n: int) -> Mask:

@@ -20,7 +20,7 @@ from .forms import Block, Form, block_rows
 from .forms import Built as BuiltForms
 from .partition import without_unused
 from .shown import shown
-from .trace import RawCell, TraceStep, parameters_said
+from .trace import Member, RawCell, TraceStep, parameters_said
 from .unpivot import Cells, find_cells
 
 
@@ -47,8 +47,26 @@ class FormReplay:
         """How one value of a form row (its place in the form) came about."""
         key = (form, row, column)
         if key not in self._told:
-            self._told[key] = self._tell(self.forms.forms[form], row, column)
+            made = self.forms.forms[form]
+            told, yielding = self._tell(made, row, column), self._yielding(made, row, column)
+            if yielding:
+                notes = [*filter(None, [told.note]), "rows of the same fact that yield to this one:"]
+                told = replace(told, members=(*told.members, *yielding), note="; ".join(notes))
+            self._told[key] = told
         return self._told[key]
+
+    def _yielding(self, form: Form, row: int, column: str) -> tuple[Member, ...]:
+        """The rows that yield to a form row, with what they say of a column that is compared."""
+        known = self.forms.yielded.get(form.name)
+        if known is None or column not in form.columns:
+            return ()
+        at = np.flatnonzero(np.isin(form.ids, known.rows[known.to == form.ids[row]])).tolist()
+        blocks = {i: self.forms.blocks[int(form.block[i])].spec for i in at}
+        return tuple(
+            Member(self.place(form, i), {column: shown(form.columns[column], i)}, dataset=form.name, record=i)
+            for i in at
+            if any(column in y.compare for y in blocks[i].yields_to)
+        )
 
     def place(self, form: Form, row: int) -> str:
         """File, row and unpivoted column of a form row."""

@@ -47,8 +47,8 @@ DATA = (
         "error",
         "Text without this part",
         "The separator divides the text into fewer parts than are asked for, or into more than have a width.",
-        "Correct `by` or `part` in the variable's line in sdtm/*.yaml (`split` or `pad` in sources/*.yaml), or add a line "
-        "for such texts.",
+        "Correct `by` or `part` in the variable's line in sdtm/*.yaml (`split` or `pad` in sources/*.yaml), or add a "
+        "line for such texts.",
     ),
     CatalogueEntry(
         "DATA020",
@@ -138,8 +138,9 @@ DATA = (
         "DATA051",
         "error",
         "Repeats that cannot be told apart",
-        "Rows of one group agree in the column that orders them, so which of them counts is not known; all stay.",
-        "Name another `order` under `repeats` in sources/*.yaml, or declare `tie: keep`.",
+        "Rows of one group agree in the columns that order them, or hold a value that `ranked` does not list, so which "
+        "of them counts is not known; all stay.",
+        "Name another `order` under `repeats` in sources/*.yaml, add the value to `ranked`, or declare `tie: keep`.",
     ),
     CatalogueEntry(
         "DATA052",
@@ -154,6 +155,15 @@ DATA = (
         "Exact duplicates",
         "The row equals an earlier one in every column of the form. Both are kept: it may have happened twice.",
         "Declare `duplicates: merge` or `duplicates: keep` for this block in sources/*.yaml.",
+    ),
+    CatalogueEntry(
+        "DATA054",
+        "warning",
+        "Two sources disagree",
+        "Two sources hold the same fact, and do not say the same of it. The value of the one that the source file lets "
+        "win is submitted; this row is not.",
+        "Ask the site which value is right. Where only the units differ, compare the standard result under `yields_to` "
+        "in sources/*.yaml.",
     ),
     CatalogueEntry(
         "DATA060",

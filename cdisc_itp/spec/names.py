@@ -64,11 +64,13 @@ def check_names(
     """Append a problem for every name without a meaning, and for tables, codelists and forms that nobody reads."""
     from .dataset_names import check_dataset
     from .source_names import check_source, check_subject_id
+    from .yields import check_yielding_order
 
     names = Names(files, datasets, codelists, problems)
     check_subject_id(names)
     for source in files.sources.values():
         check_source(names, source)
+    check_yielding_order(names)
     for dataset in datasets.values():
         check_dataset(names, dataset)
     if not any(p.code.startswith(_HIDING) for p in problems):

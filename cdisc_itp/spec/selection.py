@@ -8,6 +8,7 @@ from dataclasses import replace
 from ..algorithms.columns import Constant
 from ..model.issue import UserError
 from .graph import Node, dependencies
+from .load import blocks_of
 from .study import Study
 from .suggest import near
 from .types import SourceSpec
@@ -37,13 +38,23 @@ def needed_datasets(study: Study, select: Collection[str]) -> Study:
 
 
 def needed_sources(study: Study, sources: Collection[str]) -> Study:
-    """The study with only these sources, and those that serve every site (their site is a column, or none)."""
+    """The study with only these sources, those that serve every site (their site is a column, or none), and
+    those to which their rows yield.
+    """
     known = study.files.sources
     for name in sources:
         if name not in known:
             raise SelectionError(f"the study has no source '{name}' - {near(name, known)}")
-    kept = {n: s for n, s in known.items() if n in sources or _serves_every_site(s)}
+    wanted = {n for n, s in known.items() if n in sources or _serves_every_site(s)}
+    while more := {n for s in wanted for n in _yielded_to(known[s])} - wanted:
+        wanted |= more
+    kept = {n: s for n, s in known.items() if n in wanted}
     return replace(study, files=replace(study.files, sources=kept))
+
+
+def _yielded_to(source: SourceSpec) -> set[str]:
+    """The sources to which rows of a source yield."""
+    return {str(y.source) for _, _, block in blocks_of(source) for y in block.yields_to if y.source is not None}
 
 
 def _serves_every_site(source: SourceSpec) -> bool:

@@ -11,6 +11,7 @@ from .names import Names
 from .suggest import near
 from .types import UNPIVOT_NAME, BlockSpec, SourceSpec, Step, UnpivotSpec
 from .words import Line, check_comparison, check_unfit, check_words, line_of
+from .yields import check_yields, reason_columns
 
 GIVEN = ("STUDYID",)
 
@@ -71,12 +72,24 @@ def _check_block(
             check_unfit(at, columns.get(column, "text"))
     _check_circle(names, file, form, block, lines)
     _check_unpivot(names, file, form, block, start)
-    _check_where(names, file, form, block, (*made, *_reasons(block, columns), "USUBJID"))
-    for ref in (*block.repeats.same, block.repeats.order) if block.repeats else ():
+    _check_where(names, file, form, block, (*made, *reason_columns(block, columns), "USUBJID"))
+    _check_repeats(names, file, form, block, start)
+    check_yields(names, file, source, form, block, start)
+    _check_subject(names, file, form, block, site, start)
+
+
+def _check_repeats(names: Names, file: str, form: str, block: BlockSpec, line: int) -> None:
+    """SPEC110: what repeats names is made by the block; what is ranked is an order."""
+    if block.repeats is None:
+        return
+    for ref in (*block.repeats.same, *block.repeats.order):
         if ref not in block.columns:
             message = f"{form}: repeats names '{ref}', which this block does not make"
             names.fail(file, ref.line, "SPEC110", message, near(ref, block.columns))
-    _check_subject(names, file, form, block, site, start)
+    for name in block.repeats.ranked:
+        if name not in block.repeats.order:
+            message = f"{form}: repeats ranks '{name}', which is not under 'order'"
+            names.fail(file, block.repeats.order[0].line or line, "SPEC110", message, near(name, block.repeats.order))
 
 
 def _check_step(at: Line, made: Iterable[str]) -> None:
@@ -90,13 +103,6 @@ def _check_step(at: Line, made: Iterable[str]) -> None:
         elif ref not in made:
             at.fail(line_of(ref), "SPEC110", f"no column '{ref}' is made here", near(ref, made))
     check_words(at)
-
-
-def _reasons(block: BlockSpec, columns: Iterable[str]) -> tuple[str, ...]:
-    """Columns that ``missing`` with reasons fills by itself."""
-    words = [(c, s.algorithm) for c, steps in block.columns.items() for s in steps.steps]
-    filled = [c for c, w in words if isinstance(w, Column) and any((w.missing or {}).values())]
-    return tuple(n for c in filled for n in (f"{c}_status", f"{c}_reason") if n in columns)
 
 
 def _check_where(names: Names, file: str, form: str, block: BlockSpec, made: tuple[str, ...]) -> None:

@@ -96,14 +96,32 @@ class UnpivotSpec:
 class RepeatsSpec:
     """Of rows that agree in ``same``, the first or last by ``order`` stays; the others are not submitted.
 
-    Rows that agree in ``order`` too are an issue (DATA051) unless ``tie`` is keep.
+    Of several columns of ``order`` the first decides, then the next. ``ranked`` gives a column's values in an order
+    of their own: ``keep: last`` keeps the last of the list. A row without a value yields to the others. Rows that
+    agree in ``order`` too are an issue (DATA051) unless ``tie`` is keep; so is a value that ``ranked`` lacks.
     """
 
     same: tuple[Ref, ...]
-    order: Ref
+    order: tuple[Ref, ...]
     reason: str
     keep: Literal["first", "last"] = "last"
     tie: Literal["error", "keep"] = "error"
+    ranked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class YieldsToSpec:
+    """Rows that other blocks of the form have too, those of ``source`` or of the table ``from``, are not submitted.
+
+    Rows are of one fact where they are of one subject and agree in ``same``. A value of ``compare`` that the other
+    block does not say alike is an issue (DATA054).
+    """
+
+    same: tuple[Ref, ...]
+    reason: str
+    source: Written | None = None
+    from_: Written | None = None
+    compare: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +134,7 @@ class BlockSpec:
     reason: str | None = field(default=None, metadata={"needs": ("where",)})
     unpivot: UnpivotSpec | None = None
     repeats: RepeatsSpec | None = None
+    yields_to: tuple[YieldsToSpec, ...] = ()
     duplicates: Literal["merge", "keep", "report"] = "report"
     not_submitted: dict[str, str] = field(default_factory=dict)
 

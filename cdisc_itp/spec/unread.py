@@ -45,8 +45,9 @@ def _read_by_datasets(datasets: dict[str, DatasetBuild]) -> Iterator[tuple[str, 
 def _read_by_sources(files: StudyFiles) -> Iterator[tuple[str, str]]:
     for source in files.sources.values():
         for form, _, block in blocks_of(source):
-            chosen = (*block.repeats.same, block.repeats.order) if block.repeats else ()
-            yield from ((form, str(ref)) for ref in (*chosen, *(block.where.reads if block.where else ())))
+            chosen = (*block.repeats.same, *block.repeats.order) if block.repeats else ()
+            yields = (r for y in block.yields_to for r in (*y.same, *y.compare))
+            yield from ((form, str(ref)) for ref in (*chosen, *yields, *(block.where.reads if block.where else ())))
             for steps in block.columns.values():
                 yield from _columns(steps.steps, [form])
 

@@ -89,3 +89,31 @@ def test_rows_that_differ_only_in_the_reason_why_there_is_no_value_are_no_duplic
     files = form.places.table == int(form.places.table[0])
     of_blood = [i for i in range(len(form)) if tests[i] == "HB" and form.live[i] and files[i]]
     assert [(statuses[i], reasons[i]) for i in of_blood] == [("NOT DONE", None), ("NOT DONE", "SAMPLE CLOTTED")]
+
+
+RANKED = "    duplicates: keep\n    " + (
+    "repeats: {same: [date, test], order: ORDER, ranked: {rerun: [EDTA, CITRATE]}, keep: KEEP, reason: r}"
+)
+TUBES = [row("2024.1.6 08:00", "1", note="CITRATE"), row("2024.1.6 10:00", "3", note="EDTA")]
+
+
+@pytest.mark.parametrize(("keep", "left"), [("last", ["1"]), ("first", ["3"])])
+def test_a_ranked_list_says_which_value_is_first_and_which_is_last(tmp_path: Path, keep: str, left: list[str]) -> None:
+    said = RANKED.replace("ORDER", "[rerun, time]").replace("KEEP", keep)
+    assert stay(built(tmp_path, [*TUBES, row("2024.1.6 07:00", "0")], said)) == left
+
+
+@pytest.mark.parametrize(("order", "left"), [("[rerun, time]", ["5"]), ("[time, rerun]", ["3"])])
+def test_of_several_orders_the_first_decides(tmp_path: Path, order: str, left: list[str]) -> None:
+    rows = [*TUBES, row("2024.1.6 09:00", "5", note="CITRATE")]
+    assert stay(built(tmp_path, rows, RANKED.replace("ORDER", order).replace("KEEP", "last"))) == left
+
+
+@pytest.mark.parametrize("tie", ["error", "keep"])
+def test_where_the_list_lacks_a_value_of_a_group_nothing_of_it_is_left_out(tmp_path: Path, tie: str) -> None:
+    said = RANKED.replace("ORDER", "rerun").replace("KEEP", f"last, tie: {tie}")
+    others = [row("2024.1.6 08:00", "7", note="HEPARIN", test="WBC")]
+    made = built(tmp_path, [*TUBES, row("2024.1.6 09:00", "5", note="HEPARIN"), *others], said)
+    assert stay(made) == ["1", "3", "5", "7"]
+    found = [(o.code, decoded(o.value).tolist()) for o in made.issues if o.code != "DATA050"]
+    assert found == [("DATA051", ["HEPARIN"])]
