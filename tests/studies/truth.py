@@ -13,9 +13,7 @@ import pandas as pd
 
 from tests.studies.comparison import built_records
 
-FIXTURE = Path(__file__).parents[2] / "fixtures" / "nct05471050"
-RAW, TRUTH = FIXTURE / "raw", FIXTURE / "truth"
-SITE = "04"
+COMMITTED = Path(__file__).parents[2] / "fixtures" / "nct05471050"
 Row = dict[str, str]
 Facts = tuple[tuple[str, str], ...]
 
@@ -26,26 +24,61 @@ def read_csv(path: Path) -> list[Row]:
         return list(csv.DictReader(line for line in file if not line.startswith("#")))
 
 
-def truth_of(form: str) -> list[Row]:
-    """The true values of one form."""
-    return read_csv(TRUTH / "forms" / f"{form}.csv")
-
-
 def facts(record: Mapping[str, str]) -> Facts:
     """What a record says, in an order of its own: variables that have a value."""
     return tuple(sorted((k, v) for k, v in record.items() if v != ""))
 
 
-def true_records(form: str, day: str = "") -> Counter[Facts]:
-    """Records of a form whose items are variables; ``day`` names the variable that holds the study day."""
-    out: dict[tuple[str, str], Row] = defaultdict(dict)
-    for row in truth_of(form):
-        record = out[(row["subject"], row["record"])]
-        record["SUBJID"] = row["subject"]
-        record[row["item"]] = row["value"]
-        if day:
-            record[day] = row["day"]
-    return Counter(facts(r) for r in out.values())
+@dataclass(frozen=True)
+class Answers:
+    """The answer sheet of a build below a folder, beside its raw files."""
+
+    folder: Path
+
+    @property
+    def raw(self) -> Path:
+        """The raw files."""
+        return self.folder / "raw"
+
+    def table(self, name: str) -> list[Row]:
+        """A table of the answer sheet."""
+        return read_csv(self.folder / "truth" / f"{name}.csv")
+
+    @cached_property
+    def forms(self) -> dict[str, list[Row]]:
+        """The true values by form."""
+        return {p.stem: read_csv(p) for p in sorted((self.folder / "truth" / "forms").glob("*.csv"))}
+
+    @cached_property
+    def subjects(self) -> dict[str, Row]:
+        """The facts of each subject whose site is exported."""
+        return {row["subject"]: row for row in self.table("subjects")}
+
+    @cached_property
+    def planted(self) -> list[Row]:
+        """The planted cases."""
+        return self.table("planted")
+
+    @cached_property
+    def visits(self) -> dict[str, tuple[str, str, str]]:
+        """VISITNUM, VISIT and VISITDY by the short name of a visit, from the central schedule."""
+        rows = read_csv(self.raw / "central" / "visit_schedule.csv")
+        return {r["VISIT"]: (r["VISITNUM"], r["LABEL"].upper(), r["DAY"]) for r in rows}
+
+    def records(self, form: str, day: str = "") -> Counter[Facts]:
+        """Records of a form whose items are variables; ``day`` names the variable that holds the study day."""
+        out: dict[tuple[str, str], Row] = defaultdict(dict)
+        for row in self.forms[form]:
+            record = out[(row["subject"], row["record"])]
+            record["SUBJID"] = row["subject"]
+            record[row["item"]] = row["value"]
+            if day:
+                record[day] = row["day"]
+        return Counter(facts(r) for r in out.values())
+
+    def study_day(self, row: Row) -> str:
+        """The true day; who was never treated has no reference date and so no study day (SDTMIG 4.4.4)."""
+        return row["day"] if self.subjects[row["subject"]]["first_dose"] else ""
 
 
 @dataclass(frozen=True)
