@@ -12,6 +12,7 @@ from .csv import raw_table_from_csv
 from .excel import raw_table_from_xlsx
 from .limits import LIMITS, Limits
 from .problems import did_you_mean
+from .stat_table import raw_table_from_sas7bdat, raw_table_from_spss
 from .xpt_raw import raw_table_from_xpt
 
 DEFAULTS = TableOptions(file="")
@@ -36,6 +37,8 @@ READERS: dict[str, Reader] = {
     "xpt": Reader(
         lambda path, options, limits: raw_table_from_xpt(path, options), (".xpt",), frozenset({"encoding", "sheet"})
     ),
+    "spss": Reader(raw_table_from_spss, (".sav", ".zsav"), frozenset({"encoding"})),
+    "sas7bdat": Reader(raw_table_from_sas7bdat, (".sas7bdat",), frozenset({"encoding"})),
 }
 
 

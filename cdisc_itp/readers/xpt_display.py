@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Texts: TypeAlias = "npt.NDArray[np.object_]"
+Render: TypeAlias = Callable[["npt.NDArray[np.float64]", str], tuple["Texts", "npt.NDArray[np.bool_]"]]
 
 DAY = 86_400
 EPOCH = np.datetime64("1960-01-01", "s")  # SAS counts days and seconds from here
@@ -41,11 +42,14 @@ _SECONDS_FROM |= {"HHMM": NEVER, "HOUR": NEVER}
 _FORMAT = re.compile(r"(\$?[A-Z0-9_]*?)([0-9]*)\.([0-9]*)")
 
 
-def render_numbers(values: npt.NDArray[np.float64], display_format: str) -> tuple[Texts, npt.NDArray[np.bool_]]:
+def render_numbers(
+    values: npt.NDArray[np.float64], display_format: str, limit: float = LIMIT
+) -> tuple[Texts, npt.NDArray[np.bool_]]:
     """Text of each number (k,), and which of them are no date or time although the format is one (k,).
 
     Plain numbers have the fewest digits that give the double back, without exponent; so have numbers that are
-    outside the format's calendar. Seconds are left out where they are zero and the format does not show them.
+    outside the calendar, which ends before ``limit`` (seconds since 1960). Seconds are left out where they are zero
+    and the format does not show them.
 
     >>> render_numbers(np.array([90.0, 0.1, 1e-7]), "8.2")[0].tolist()
     ['90', '0.1', '0.0000001']
@@ -60,10 +64,10 @@ def render_numbers(values: npt.NDArray[np.float64], display_format: str) -> tupl
     if not name or not len(values):
         return texts, wrong
     if _DATE.fullmatch(name):
-        fits = _whole(values) & (values * DAY >= FIRST) & (values * DAY < LIMIT)
+        fits = _whole(values) & (values * DAY >= FIRST) & (values * DAY < limit)
         texts[fits] = _moments(values[fits] * DAY, "D")
     elif _DATETIME.fullmatch(name):
-        fits = (values >= FIRST) & (values < LIMIT)
+        fits = (values >= FIRST) & (values < limit)
         texts[fits] = _datetimes(values[fits], name, width)
     elif _TIME.fullmatch(name):
         fits = (values >= 0) & (values < DAY)

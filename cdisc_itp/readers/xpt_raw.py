@@ -14,8 +14,7 @@ from .limits import LIMITS
 from .problems import Problems, did_you_mean
 from .table import Cells, Header, assemble, check_header, counted
 from .xpt_cells import NumberCells, Part, read_cells
-from .xpt_display import render_numbers
-from .xpt_header import XptVariable
+from .xpt_display import Render, render_numbers
 from .xpt_records import Member, parse_members
 from .xpt_source import hash_of, open_source
 
@@ -38,8 +37,10 @@ def raw_table_from_xpt(path: Path, options: TableOptions) -> RawTable:
     part, notes = Part(source, member.header, 0, member.records), list(member.notes)
     columns: list[Column | Mask] = []
     for variable, cells in read_cells(part, problems):
-        shown = _display(variable, cells, notes) if isinstance(cells, NumberCells) else cells
-        columns.append(present(shown) if variable.name in options.identifiers else shown)
+        name, shown = variable.name, cells
+        if isinstance(shown, NumberCells):
+            shown = show_numbers(name, variable.display_format, shown, notes)
+        columns.append(present(shown) if name in options.identifiers else shown)
     table = assemble(header, Cells(tuple(columns), np.arange(1, member.records + 1)), options, problems)
     problems.raise_any()
     return RawTable(
@@ -85,17 +86,20 @@ def _choose(path: Path, members: list[Member], options: TableOptions) -> Member:
     raise AssertionError("unreachable")
 
 
-def _display(variable: XptVariable, cells: NumberCells, notes: list[str]) -> Column:
+def show_numbers(
+    name: str, display_format: str, cells: NumberCells, notes: list[str], render: Render = render_numbers
+) -> Column:
+    """Column of the texts that a person would see; notes say what does not fit the format, and special missings."""
     numbers = cells.letters == 0
-    texts, wrong = render_numbers(np.where(numbers, cells.values, 0.0), variable.display_format)
+    texts, wrong = render(np.where(numbers, cells.values, 0.0), display_format)
     texts[~numbers] = [f".{chr(letter)}" for letter in cells.letters[~numbers]]
     wrong &= numbers
     if wrong.any():
         count = int(np.append(wrong, False)[cells.codes].sum())
         cells_not = f"does not fit {counted(count, 'cell')}, shown as plain numbers"
-        notes.append(f"{variable.name}: {variable.display_format} {cells_not}")
+        notes.append(f"{name}: {display_format} {cells_not}")
     if special := cells.special():
         counts = ", ".join(f"{n} x {letter}" for letter, n in special.items())
-        notes.append(f"{variable.name}: special missing values kept as text: {counts}")
+        notes.append(f"{name}: special missing values kept as text: {counts}")
     again, distinct = pd.factorize(texts)
     return text_column(np.append(again, -1)[cells.codes], pd.Index(distinct, dtype="str"))
