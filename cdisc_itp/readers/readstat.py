@@ -17,7 +17,7 @@ import numpy as np
 from ..model.column import Codes, codes_of, collect_numbers, values_of
 from .limits import MIB, Limits
 from .problems import Problems
-from .readstat_process import BYTES, ReadStat
+from .readstat_source import BYTES, ReadStat
 from .xpt_cells import NumberCells
 
 UNKNOWN_RECORDS = 100_000

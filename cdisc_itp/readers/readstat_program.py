@@ -1,4 +1,4 @@
-"""A program of its own that reads SPSS and SAS files with ReadStat, for `readstat_process`.
+"""A program of its own that reads SPSS and SAS files with ReadStat, for `readstat_source`.
 
 ReadStat is written in C, and a damaged file can make it break down or never end. In a process of its own it takes
 nothing else with it. Orders come as lines of JSON on standard input; an answer is a letter (J: JSON, A: an Arrow

@@ -19,7 +19,7 @@ from ..model.raw import Detected, RawTable, TableOptions
 from .limits import LIMITS, Limits
 from .problems import Problems
 from .readstat import StatFile, StatVariable, TextCells, check_file, read_columns, read_stat_header
-from .readstat_process import ReadStat
+from .readstat_source import ReadStat
 from .spss_display import INTERVALS, format_name, render_spss_numbers
 from .table import Cells, Header, assemble, check_header, counted
 from .xpt_cells import NumberCells
