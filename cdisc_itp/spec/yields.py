@@ -30,7 +30,7 @@ def winners_of(
     return [
         (wanted, i)
         for name, i, block in (blocks_of(sources[wanted]) if wanted in sources else ())
-        if name == form and yields.from_ in (None, block.from_) and (wanted, i) != (source, number)
+        if name == form and (yields.from_ is None or yields.from_ in block.from_) and (wanted, i) != (source, number)
     ]
 
 
@@ -75,11 +75,15 @@ def _check_columns(
     other: tuple[SourceSpec, BlockSpec],
 ) -> None:
     for ref in (*yields.same, *yields.compare):
-        for (source, block), who in ((this, "this block"), (other, f"the block from '{other[1].from_}'")):
+        for (source, block), who in ((this, "this block"), (other, f"the block from '{_tables(other[1])}'")):
             made = (*block.columns, *reason_columns(block, names.files.forms[form].columns))
             if ref not in made and not (ref == "site" and source.site is not None):
                 message = f"{form}: yields_to names '{ref}', which {who} does not make"
                 names.fail(file, ref.line, "SPEC110", message, near(ref, made))
+
+
+def _tables(block: BlockSpec) -> str:
+    return ", ".join(block.from_)
 
 
 def check_yielding_order(names: Names) -> None:
@@ -91,5 +95,5 @@ def check_yielding_order(names: Names) -> None:
             source, number = error.args[1][0]
             file = names.files.places[f"source {source}"][0]
             line = names.files.block_lines.get((source, form, number), {}).get("", 1)
-            circle = " <- ".join(f"{s} ({names.files.sources[s].forms[form][i].from_})" for s, i in error.args[1])
+            circle = " <- ".join(f"{s} ({_tables(names.files.sources[s].forms[form][i])})" for s, i in error.args[1])
             names.fail(file, line, "SPEC120", f"{form}: blocks yield to each other in a circle: {circle}")
