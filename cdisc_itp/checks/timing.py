@@ -1,4 +1,4 @@
-"""TIM101-TIM107: study days recomputed, starts before ends, visits (SDTMIG 3.4, 4.4)."""
+"""TIM101-TIM108: study days recomputed, starts before ends, visits (SDTMIG 3.4, 4.4)."""
 
 from __future__ import annotations
 
@@ -202,3 +202,26 @@ def check_last_contact(package: Package) -> Iterator[Found]:
             days = np.append(dates.days, np.nan)[dates.codes]
             wrong = days > np.append(last.days, np.nan)[ended]
             yield from found_at(d, name, wrong, ended=np.append(texts(cells), "")[ended])
+
+
+@rule(
+    "TIM108",
+    "warning",
+    "Measured before the informed consent",
+    "No procedure of the study comes before the consent (ICH E6, 4.8.8); a measurement that does is queried.",
+    "Query the dates of consent and of the measurement with the site.",
+    "{variable} {value} is before RFICDTC {signed}",
+    "SDTMIG 3.4, DM",
+)
+def check_consent_first(package: Package) -> Iterator[Found]:
+    """Collection dates of findings (--DTC) are not before RFICDTC, compared as far as both are known."""
+    dm = needed_dataset(package, "DM", "USUBJID", "RFICDTC")
+    consent, cells = package.dates(dm, "RFICDTC"), column(dm, "RFICDTC")
+    for d in datasets_with(package, "USUBJID", "--TESTCD", "--DTC"):
+        name = named(d, "--DTC")
+        dates = package.dates(d, name)
+        signed = np.append(consent.codes, -1)[subject_rows(package, d)]
+        both = (signed >= 0) & (dates.codes >= 0)
+        early = np.zeros(len(both), bool)
+        early[both] = is_after(consent, dates, signed[both], dates.codes[both])
+        yield from found_at(d, name, early, signed=np.append(texts(cells), "")[signed])

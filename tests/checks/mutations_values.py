@@ -109,3 +109,8 @@ def visit_with_two_names(w: Written) -> None:
 @mutation("TIM107")
 def collected_after_the_end(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("RFPENDTC", "2022-03-20"))
+
+
+@mutation("TIM108")
+def measured_before_the_consent(w: Written) -> None:
+    w.dataset("DM", lambda d: d.set("RFICDTC", "2022-03-10"))
