@@ -16,8 +16,8 @@ READ_DEFINE = (
         "READ051",
         "error",
         "Document type declaration refused",
-        "The file declares a document type or entities. Define-XML needs neither, and both can read other files, "
-        "call the network or fill the memory.",
+        "The file declares a document type or entities. Define-XML and ODM need neither, and both can read other "
+        "files, call the network or fill the memory.",
         "Remove the DOCTYPE declaration.",
     ),
     CatalogueEntry(

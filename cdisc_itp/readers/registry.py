@@ -11,6 +11,7 @@ from ..model.raw import RawTable, TableOptions
 from .csv import raw_table_from_csv
 from .excel import raw_table_from_xlsx
 from .limits import LIMITS, Limits
+from .odm import raw_table_from_odm
 from .problems import did_you_mean
 from .stat_table import raw_table_from_sas7bdat, raw_table_from_spss
 from .xpt_raw import raw_table_from_xpt
@@ -37,6 +38,7 @@ READERS: dict[str, Reader] = {
     "xpt": Reader(
         lambda path, options, limits: raw_table_from_xpt(path, options), (".xpt",), frozenset({"encoding", "sheet"})
     ),
+    "odm": Reader(raw_table_from_odm, (".xml",), frozenset({"encoding", "item_group"})),
     "spss": Reader(raw_table_from_spss, (".sav", ".zsav"), frozenset({"encoding"})),
     "sas7bdat": Reader(raw_table_from_sas7bdat, (".sas7bdat",), frozenset({"encoding"})),
 }

@@ -81,7 +81,7 @@ def test_problems_of_all_files_come_together_with_their_paths(raw: Path) -> None
 def test_format_is_declared_or_known_by_suffix(raw: Path) -> None:
     (raw / "lab.export").write_text("A\n1\n")
     assert messages(raw, file="lab.export") == [
-        "lab.export: READ005 the suffix '.export' tells no format - declare `format`: csv, xlsx, xpt"
+        f"lab.export: READ005 the suffix '.export' tells no format - declare `format`: {', '.join(READERS)}"
     ]
     assert len(read_tables(raw, TableOptions(file="lab.export", format="csv"))[0].frame) == 1
     assert messages(raw, file="top.csv", format="xslx") == [
