@@ -10,7 +10,7 @@ import numpy as np
 
 from ..model.column import Column, text_column
 from .iso8601 import NO_DAY, day_numbers
-from .maps import recode
+from .maps import folded, recode
 from .registry import Algorithm, DateRef, MapName, Records, Ref, Table, algorithm, parameter
 from .values import Mask
 
@@ -65,18 +65,22 @@ class Window(Algorithm):
     """The scheduled visit in whose window a date lies, else ``outside``.
 
     Days count from ``reference`` (day 1, no day 0); the schedule's columns from_day and to_day bound each window.
-    Of windows that overlap, the first in the schedule. No value where one of the days is not known.
+    Of windows that overlap, the first in the schedule. No value where one of the days is not known. ``to`` is
+    VISITNUM, VISIT or VISITDY of that visit, without it the visit as the schedule's first column writes it.
 
     >>> Window(DateRef("date"), DateRef("start")).describe()
     'Visit whose window holds date, counted from start; UNSCHEDULED outside of all.'
+    >>> Window(DateRef("LBDTC"), DateRef("DM.RFXSTDTC"), to="VISITNUM").describe()
+    'VISITNUM of the visit whose window holds LBDTC, counted from DM.RFXSTDTC; UNSCHEDULED outside of all.'
     """
 
     date: DateRef
     reference: DateRef
     outside: str = "UNSCHEDULED"
+    to: Literal["VISITNUM", "VISIT", "VISITDY"] | None = None
 
     def apply(self, records: Records) -> Column:
-        """Visits as the schedule's first column writes them."""
+        """Visits as the schedule's first column writes them, or what ``to`` says of them."""
         schedule = records.table(SCHEDULE)
         names = [str(n) for n in schedule.column(schedule.columns[0])]
         date, start = day_numbers(records[self.date]), day_numbers(records[self.reference])
@@ -88,14 +92,24 @@ class Window(Algorithm):
         for i, (low, high) in enumerate(bounds):
             if low is not None and high is not None:
                 code[(day >= int(low)) & (day <= int(high)) & (code == len(names))] = i
-        distinct = list(dict.fromkeys([*names, self.outside]))
-        number = np.array([distinct.index(n) for n in (*names, self.outside)])
+        said = self._said(schedule, names)
+        distinct = list(dict.fromkeys(s for s in said if s is not None))
+        number = np.array([-1 if s is None else distinct.index(s) for s in said])
         return text_column(np.where(known, number[code], -1), distinct)
+
+    def _said(self, schedule: Table, names: list[str]) -> list[str | None]:
+        """What is said of each visit of the schedule, and, last, of a day outside of all windows."""
+        if self.to is None:
+            return [*names, self.outside]
+        cells = schedule.column(self.to)
+        outside = next((i for i, n in enumerate(names) if folded(n) == folded(self.outside)), None)
+        other = self.outside if self.to == "VISIT" else None
+        return [*cells, other if outside is None else cells[outside]]
 
     @property
     def tables(self) -> dict[str, tuple[str, ...]]:
         """The schedule with its windows."""
-        return {SCHEDULE: ("from_day", "to_day")}
+        return {SCHEDULE: ("from_day", "to_day", *([self.to] if self.to else []))}
 
     def flaws(self, table: Table) -> Iterator[tuple[int, str]]:
         """Windows that have one end only, end before they start, or are no days."""
@@ -105,10 +119,13 @@ class Window(Algorithm):
             days = [d for d in (low, high) if d is not None and re.fullmatch(_NUMBERS["VISITDY"], d)]
             if len(days) < 2 or int(days[0]) > int(days[1]):
                 yield i, f"from_day '{low or ''}' and to_day '{high or ''}' are no window"
+        if self.to is not None:
+            yield from Visit(Ref(""), self.to).flaws(table)
 
     def describe(self) -> str:
         """The method in a sentence."""
-        return f"Visit whose window holds {self.date}, counted from {self.reference}; {self.outside} outside of all."
+        what = "Visit" if self.to is None else f"{self.to} of the visit"
+        return f"{what} whose window holds {self.date}, counted from {self.reference}; {self.outside} outside of all."
 
 
 @algorithm

@@ -65,6 +65,28 @@ def test_window(date: str | None, expected: str | None) -> None:
     assert made(Window(DateRef("date"), DateRef("start")), records) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("date", "to", "outside", "expected"),
+    [
+        ("2022-07-05", "VISITNUM", "UNSCHEDULED", "2"),
+        ("2022-07-10", "VISIT", "UNSCHEDULED", "WEEK 1"),
+        ("2022-06-21", "VISITDY", "UNSCHEDULED", "-7"),
+        ("2022-07-06", "VISIT", "UNSCHEDULED", "UNSCHEDULED"),
+        ("2022-07-06", "VISITNUM", "UNSCHEDULED", None),
+        # What lies outside may be a visit of the schedule.
+        ("2022-07-06", "VISIT", "eot", "END OF TREATMENT"),
+        ("2022-07-06", "VISITNUM", "eot", "99"),
+        ("2022-07-06", "VISITDY", "eot", None),
+        ("2022-07", "VISITNUM", "eot", None),
+    ],
+)
+def test_what_a_window_says_of_its_visit(date: str, to: str, outside: str, expected: str | None) -> None:
+    records = Sample({"date": [date], "start": ["2022-07-05"]}, {"visits": VISITS})
+    word = Window(DateRef("date"), DateRef("start"), outside, to)  # type: ignore[arg-type]
+    assert made(word, records) == [expected]
+    assert word.tables == {"visits": ("from_day", "to_day", to)}
+
+
 def test_window_without_a_reference() -> None:
     records = Sample({"date": ["2022-07-05"], "start": [None]}, {"visits": VISITS})
     assert made(Window(DateRef("date"), DateRef("start"), outside="NONE"), records) == [None]

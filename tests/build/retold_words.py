@@ -358,8 +358,12 @@ def window(told: Retelling, step: TraceStep) -> str | None:
         return None
     at = (a - b).days + (a >= b)
     rows = told.rows("visits")
-    names = [next(iter(r.values())) for r in rows if r["from_day"] and int(r["from_day"]) <= at <= int(r["to_day"])]
-    return names[0] if names else str(step.parameters["outside"])
+    hit = [r for r in rows if r["from_day"] and int(r["from_day"]) <= at <= int(r["to_day"])]
+    outside, to = str(step.parameters["outside"]), step.parameters.get("to")
+    if to is None:
+        return next(iter(hit[0].values())) if hit else outside
+    hit = hit or [r for r in rows if next(iter(r.values())).casefold() == outside.casefold()]
+    return hit[0][str(to)] or None if hit else outside if to == "VISIT" else None
 
 
 @word
