@@ -16,6 +16,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from .judging import Validation
+    from .model.raw import RawTable
     from .pipeline import Run, Watcher
     from .reports.issues import Issue
 
@@ -217,6 +218,58 @@ def print_xpt(file: Path, rows: int, encoding: str | None, as_json: bool) -> int
         said = " ".join(f"{v.name}={c[record]}" for v, c in zip(found.variables, cells, strict=True) if c[record])
         console.print(f"{record + 1}: {said}", highlight=False, markup=False, soft_wrap=True)
     return 0
+
+
+def print_odm(file: Path, rows: int, encoding: str | None, item_group: str | None, as_json: bool) -> int:
+    """Item groups of an ODM file, and columns and first records of one: the one asked for, or the only one."""
+    from .model.raw import TableOptions
+    from .readers.odm import raw_table_from_odm, read_item_groups
+
+    groups = read_item_groups(file, encoding)
+    one = item_group or (groups[0].oid if len(groups) == 1 else None)
+    raw = raw_table_from_odm(file, TableOptions(file.name, encoding=encoding, item_group=one)) if one else None
+    if as_json:
+        listed = [{"oid": g.oid, "name": g.name, "records": g.records} for g in groups]
+        print(json.dumps({"item_groups": listed, "table": _odm_document(raw, rows)}, ensure_ascii=False, indent=2))
+        return 0
+    console = _console()
+    table = Table("item group", "name", "records")
+    for group in groups:
+        table.add_row(group.oid, group.name, str(group.records))
+    console.print(table)
+    if raw is None:
+        console.print("records of one: --item-group OID", highlight=False, markup=False)
+    else:
+        _print_records(console, raw, rows)
+    return 0
+
+
+def _print_records(console: Console, raw: RawTable, rows: int) -> None:
+    """Columns with labels, first records and notes of a raw table."""
+    table = Table("#", "column", "label")
+    for number, name in enumerate(raw.frame.columns, 1):
+        table.add_row(str(number), name, raw.labels.get(name, ""))
+    console.print(table)
+    for place, record in zip(raw.rows.tolist(), _records(raw, rows), strict=False):
+        said = " ".join(f"{name}={value}" for name, value in record.items() if value)
+        console.print(f"row {place}: {said}", highlight=False, markup=False, soft_wrap=True)
+    for note in raw.notes:
+        console.print(f"note: {note}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _odm_document(raw: RawTable | None, rows: int) -> dict[str, Any] | None:
+    if raw is None:
+        return None
+    columns = [{"name": name, "label": raw.labels.get(name, "")} for name in raw.frame.columns]
+    return {"item_group": raw.sheet, "columns": columns, "rows": _records(raw, rows), "notes": list(raw.notes)}
+
+
+def _records(raw: RawTable, rows: int) -> list[dict[str, str]]:
+    """The first records of a raw table, an empty text where a cell has no value."""
+    from .model.column import decoded
+
+    cells = {name: decoded(raw.frame[name].array, "")[:rows].tolist() for name in raw.frame.columns}
+    return [{name: values[i] for name, values in cells.items()} for i in range(min(rows, len(raw.frame)))]
 
 
 def _shown(value: Any) -> str:

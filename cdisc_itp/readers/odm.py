@@ -105,13 +105,13 @@ def _what_root(namespace: str, local: str) -> str:
     return f"the file is no ODM: its root is {local[:100]}" + (f" of {namespace[:100]}" if namespace else "")
 
 
-def read_item_groups(path: Path, limits: Limits = LIMITS) -> tuple[ItemGroup, ...]:
+def read_item_groups(path: Path, encoding: str | None = None, limits: Limits = LIMITS) -> tuple[ItemGroup, ...]:
     """Item groups of an ODM file, the defined ones in their order, then the others as they appear.
 
     Raises ReadError (READ001 to READ003, READ007, READ050, READ051, READ070, READ072).
     """
     problems = Problems(path.name, limits.problems)
-    return _groups(_read(XmlText(path, None, problems, limits), "", problems, limits))
+    return _groups(_read(XmlText(path, encoding, problems, limits), "", problems, limits))
 
 
 def raw_table_from_odm(path: Path, options: TableOptions, limits: Limits = LIMITS) -> RawTable:
