@@ -62,6 +62,14 @@ class ReportKind(enum.StrEnum):
     csv = "csv"
 
 
+class SurveyReport(enum.StrEnum):
+    """How a survey of sources is written."""
+
+    text = "text"
+    json = "json"
+    html = "html"
+
+
 class ProgressKind(enum.StrEnum):
     """How progress is shown (on stderr)."""
 
@@ -168,6 +176,27 @@ def issues(
 
         wanted = Wanted(_listed(source), _listed(code), severity.value if severity else None, accepted, every, rows)
         return print_issues(out, wanted, report.value, queries)
+
+    _guarded(work)
+
+
+@app.command(epilog="Example: cdisc-itp sites specs/mystudy --raw exports --report html -o sites.html")
+def sites(
+    study: Study,
+    raw: Raw,
+    report: Annotated[SurveyReport, typer.Option(help="How the report is written.")] = SurveyReport.text,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write it to a file.")] = None,
+) -> None:
+    """Show what each source has and how the sources differ, without converting anything.
+
+    Unlike a conversion it does not stop at what the spec does not know: columns, values, visits, subjects.
+    Exit codes: 0 whatever is found; 2 where the spec of the sources, or every raw file, cannot be read.
+    """
+
+    def work() -> int:
+        from .sites.report import report_sites
+
+        return report_sites(study, raw, report.value, out)
 
     _guarded(work)
 
