@@ -24,14 +24,14 @@ COLUMNS = {
     "Sheet": 12,
     "Row": 8,
     "Column": 16,
-    "Value as written": 28,
+    "Value as read": 28,
     "What is asked": 48,
     "Answer": 36,
     "Date": 12,
     "Initials": 10,
 }
 TO_FILL = ("Answer", "Date", "Initials")
-LEFT_COLUMNS = {"Code": 10, "Form / dataset": 14, "Variable": 12, "Value as written": 28, "Places": 8, "Why": 48}
+LEFT_COLUMNS = {"Code": 10, "Form / dataset": 14, "Variable": 12, "Value as read": 28, "Places": 8, "Why": 48}
 
 
 class QueryError(UserError):
@@ -57,7 +57,8 @@ def write_queries(
         for new, file in zip(made, files, strict=True):
             if file.exists() and file.read_bytes() != new.read_bytes():
                 raise QueryError(f"{file} is there already and may hold answers - move it, or give another folder")
-        folder.mkdir(parents=True, exist_ok=True)
+        if files:
+            folder.mkdir(parents=True, exist_ok=True)
         for new, file in zip(made, files, strict=True):
             file.write_bytes(new.read_bytes())
     return list(zip(files, lists, strict=True))
