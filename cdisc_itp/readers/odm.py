@@ -43,9 +43,8 @@ class OdmReader:
         self.stream = stream
         self.definitions = DefinitionReader(stream, stream.limits)
         self.clinical = ClinicalReader(stream, group)
-        self.version = self.file_type = ""
+        self.version = ""
         self.has_clinical = False
-        self._namespaces: set[str] = set()
         self._prefix = ""
         self._passed = 0
         self._names: dict[str, str] = {}
@@ -93,7 +92,7 @@ class OdmReader:
             self.stream.fail("READ070", "the file is Dataset-XML, no ODM clinical data")
         self._prefix, self.version = namespace + BETWEEN, NAMESPACES[namespace]
         self._names.clear()
-        self.file_type = attributes.get("FileType", "")
+        self.clinical.transactional = attributes.get("FileType") == "Transactional"
 
 
 def _what_root(namespace: str, local: str) -> str:

@@ -69,12 +69,14 @@ class Item:
 class ClinicalReader:
     """Reads ClinicalData into ``records`` of one item group; ``chosen`` None takes the first one there is.
 
+    ``transactional`` says that the file may hold several instructions for one record, as a snapshot may not.
     ``groups`` counts the ItemGroupData by item group, ``ignored`` what is not read by name, ``versions`` the
     (study, metadata version) of each ClinicalData.
     """
 
     stream: XmlStream
     chosen: str | None
+    transactional: bool = False
     records: Records = field(init=False)
     groups: Counter[str] = field(default_factory=Counter)
     ignored: Counter[str] = field(default_factory=Counter)
@@ -83,6 +85,7 @@ class ClinicalReader:
     _open: list[Context] = field(default_factory=list)
     _row: int | None = None
     _place: Place = (0, 0)
+    _offered: bool = False
     _seen: set[str] = field(default_factory=set)
     _item: Item | None = None
 
@@ -115,9 +118,9 @@ class ClinicalReader:
                 self._end_typed(self._item)
             self._item = None
         elif name in LEVELS:
-            self._open.pop()
             if name == GROUP_ELEMENT and self._row is None:
-                self.records.skip(CONTEXT, self._place)
+                self._end_without_record()
+            self._open.pop()
 
     def _check_place(self, name: str, inside: int, level: int) -> None:
         if inside != level or len(self._open) != level:
@@ -155,7 +158,8 @@ class ClinicalReader:
     def _start_record(self, context: Context, found: int) -> bool:
         """Begin an ItemGroupData of the chosen item group; ``found`` records were just removed by it."""
         self._seen.clear()
-        self._row, self._place = None, (self.stream.line, self.groups[context.key[0]])
+        self._row, self._offered = None, False
+        self._place = (self.stream.line, self.groups[context.key[0]])
         if context.transaction:
             self.records.counts[context.transaction] += 1
         if context.transaction == "Remove":
@@ -163,9 +167,16 @@ class ClinicalReader:
             self.records.skip(REMOVAL, self._place)
             self._open.pop()
             return False
-        if context.transaction != "Context":
+        if context.transaction not in ("", "Context"):
             self._row = self._record_for(context.transaction)
         return True
+
+    def _end_without_record(self) -> None:
+        """End of an ItemGroupData none of whose items made it a record."""
+        if not self._open[GROUP].transaction and not self._offered:
+            self._add_record()
+        else:
+            self.records.skip(CONTEXT, self._place)
 
     def _record_for(self, transaction: str) -> int:
         """The record that an Update or Upsert means, else a new one."""
@@ -173,14 +184,32 @@ class ClinicalReader:
         if row is None:
             self.records.counts[ABSENT] += transaction in ("Update", "Remove")
             return self._add_record()
-        self.records.touch(row, self._place)
+        self._touch(row)
         return row
 
-    def _record_of_context(self, transaction: str) -> int | None:
-        """The record of an ItemGroupData that is context only, for an item in it that is more than that."""
-        if transaction == "Remove" and self.records.find(self._path()) is None:
+    def _touch(self, row: int) -> None:
+        """Change a record; what the elements around it say of subject and study event is the latest."""
+        self.records.touch(row, self._place)
+        at = self.records.forms[row]
+        for level in range(FORM, CLINICAL, -1):
+            for name, value in self._open[level].values.items():
+                self.rows[level].put(at, name, value)
+            at = self.rows[level].parents[at]
+
+    def _record_by_item(self, item: str, transaction: str) -> int | None:
+        """The record of an ItemGroupData that leaves it to its items to say (Rave's audit records), or is context.
+
+        An Insert of an item that the record does not hold yet goes into it, any other makes a record of its own.
+        """
+        if transaction:
+            self.records.counts[transaction] += 1
+        row = self.records.find(self._path()) if transaction in ("Insert", "Remove") else None
+        if transaction == "Remove" and row is None:
             self.records.counts[ABSENT] += 1
             return None
+        if transaction == "Insert" and self.transactional and row is not None and not self.records.holds(row, item):
+            self._touch(row)
+            return row
         return self._record_for(transaction)
 
     def _add_record(self) -> int:
@@ -231,9 +260,10 @@ class ClinicalReader:
             for extra in attributes.keys() - ITEM_ATTRIBUTES:
                 self.ignored[f"attribute {self._shown(extra)}"] += 1
         transaction = self._transaction(attributes) or self._open[GROUP].transaction
+        self._offered = True
         self._item = item = Item(oid, None if name == "ItemData" else name, transaction != "Context")
         if item.kept and self._row is None:
-            self._row = self._record_of_context(transaction)
+            self._row = self._record_by_item(oid, transaction)
             item.kept = self._row is not None
         if item.kept:
             self._set_item(item, attributes, transaction)

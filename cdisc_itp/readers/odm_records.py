@@ -169,6 +169,10 @@ class Records:
         if before >= 0 and before != cells.codes[row]:
             self.counts[REPLACED] += 1
 
+    def holds(self, row: int, item: str) -> bool:
+        """Whether the record has a value of the item."""
+        return item in self.items and self.items[item].code(row) >= 0
+
     def put_unit(self, row: int, item: str, unit: str | None) -> None:
         """Set the unit (its OID) of an item of a record."""
         self.units.setdefault(item, TextCells()).put(row, unit)

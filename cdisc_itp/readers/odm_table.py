@@ -72,7 +72,7 @@ class OdmTable:
     def notes(self) -> Iterator[str]:
         """What is worth knowing of how the records came about, and what was not read."""
         records = self.clinical.records
-        counts = [f"{n} {name}" for name, n in records.counts.items() if n and name[0].isupper()]
+        counts = [f"{n} {name}" for name, n in sorted(records.counts.items()) if n and name[0].isupper()]
         if counts:
             yield "transactions, applied in their order: " + ", ".join(counts)
         yield from (f"{name}: {n}" for name, n in records.counts.items() if n and not name[0].isupper())

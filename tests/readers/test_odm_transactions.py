@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cdisc_itp.model.raw import RawTable
 from tests.readers.odm_files import (
     assert_valid,
     clinical,
@@ -180,3 +181,49 @@ def test_a_transaction_that_odm_does_not_have(tmp_path: Path) -> None:
     (problem,) = problems(write(tmp_path, document(clinical(group("", "1", "Delete")))))
     known = "known: Context, Insert, Remove, Update, Upsert"
     assert problem.endswith(f"READ072 a TransactionType that ODM does not have - {known}")
+
+
+def audit(items: str, name: str = "123 ABC") -> str:
+    """One audit record as Rave Web Services writes it: the transaction stands on the item alone."""
+    return clinical(group(items, None, None, "DM")).replace(
+        'SubjectKey="001"', f'SubjectKey="u1" m:SubjectName="{name}"'
+    )
+
+
+def read_audit(folder: Path, *parts: str) -> RawTable:
+    more = 'xmlns:m="http://www.mdsol.com/ns/odm/metadata"'
+    return read(write(folder, document("".join(parts), "Transactional", more)), "DM")
+
+
+UPSERT, INSERT = 'TransactionType="Upsert"', 'TransactionType="Insert"'
+
+
+def test_items_with_transactions_of_their_own_make_one_record(tmp_path: Path) -> None:
+    table = read_audit(
+        tmp_path,
+        audit(item("DM.BRTHDTC", "01 JAN 1980", UPSERT)),
+        audit(item("DM.SEX", "MALE", UPSERT)),
+        audit(item("DM.BRTHDTC", "01 JAN 1990", UPSERT), "124 ABC"),
+        audit(f'<ItemData ItemOID="DM.SEX" {UPSERT}><m:Query/></ItemData>', "124 ABC"),
+    )
+    assert records(table, "SubjectKey", "mdsol:SubjectName", "DM.BRTHDTC", "DM.SEX") == [
+        ("u1", "124 ABC", "01 JAN 1990", "MALE")
+    ]
+    assert len(table.skipped["changed by a later transaction"]) == 3
+    assert "transactions, applied in their order: 4 Upsert" in table.notes
+
+
+def test_inserts_of_items_fill_the_record_and_never_overwrite_it(tmp_path: Path) -> None:
+    parts = [audit(item(oid, value, INSERT)) for oid, value in (("A", "1"), ("B", "2"), ("A", "3"))]
+    table = read_audit(tmp_path, *parts)
+    assert records(table, "A", "B") == [("1", "2"), ("3", None)]
+
+
+def test_an_item_group_without_items_is_a_record(tmp_path: Path) -> None:
+    table = read(write(tmp_path, document(clinical(group("", "1") + group(item("A", "1"), "2")))))
+    assert records(table, "ItemGroupRepeatKey", "A") == [("1", None), ("2", "1")]
+
+
+def test_a_snapshot_never_merges_records_with_the_same_keys(tmp_path: Path) -> None:
+    path = write(tmp_path, document(clinical(group(item("A", "1", INSERT)) + group(item("B", "2", INSERT)))))
+    assert records(read(path), "A", "B") == [("1", None), (None, "2")]
