@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -83,11 +84,11 @@ def build_queries(found: WorkList, issues: Sequence[Issue], each: int = EACH, mo
 
 
 def _query_list(source: str, issues: Sequence[Issue], rows: list[tuple[Issue, Occurrence]]) -> QueryList:
-    listed = [i for i, _ in rows]
+    listed = Counter(i for i, _ in rows)
     left = [
-        _left_out(i, i.count - listed.count(i), OF_BOUND if i.code in QUESTIONS else OF_TEAM)
+        _left_out(i, i.count - listed[i], OF_BOUND if i.code in QUESTIONS else OF_TEAM)
         for i in issues
-        if i.count > listed.count(i)
+        if i.count > listed[i]
     ]
     ordered = sorted(rows, key=lambda r: _order(r[1]))
     queries = [_masked(_query(f"{source}-{n:04d}", i, o)) for n, (i, o) in enumerate(ordered, 1)]
