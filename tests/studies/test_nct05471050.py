@@ -169,22 +169,31 @@ def test_exposure(package: Package) -> None:
     assert {(r["EXDOSFRM"], r["EXROUTE"]) for r in package.built.records["EX"]} == {("CAPSULE", "ORAL")}
 
 
+def expected_counts(truth: Answers) -> dict[tuple[str, str, str], Counter[str]]:
+    """Form rows by file, sheet and form of the study. Forms of one table (a laboratory's dump) share its rows."""
+    out: dict[tuple[str, str, str], Counter[str]] = {}
+    for row in truth.table("counts"):
+        key = (row["file"], row["sheet"], IN_FORMS.get(row["form"], row["form"]))
+        counts = out.setdefault(key, Counter({"rows": int(row["form_rows"])}))
+        assert counts["rows"] == int(row["form_rows"])
+        counts.update({"kept": int(row["submitted"]), "merged": int(row["merged"])})
+    return out
+
+
 def test_counts(package: Package) -> None:
     """Rows by file, sheet, form and fate, as the ledger counts them, against the generator's own counts."""
     checked = 0
-    for true in package.answers.table("counts"):
+    for (file, sheet, form), true in expected_counts(package.answers).items():
         reasons = Counter[str]()
-        form = IN_FORMS.get(true["form"], true["form"])
-        fates = package.fates(true["file"], true["sheet"], form, reasons)
-        where = (true["file"], true["sheet"], true["form"])
-        assert (where, sum(fates.values())) == (where, int(true["form_rows"]))
-        if true["form"] not in NO_RECORD:
-            kept = fates["submitted"] + reasons[INTERVAL]
-            merged, left_out = fates["merged"] - reasons[INTERVAL], fates["not submitted"]
-            said = [int(true[name]) for name in ("submitted", "merged", "left_out")]
-            assert (where, [kept, merged, left_out]) == (where, said)
+        fates = package.fates(file, sheet, form, reasons)
+        assert ((file, sheet, form), sum(fates.values())) == ((file, sheet, form), true["rows"])
+        if form not in NO_RECORD:
+            kept, merged = fates["submitted"] + reasons[INTERVAL], fates["merged"] - reasons[INTERVAL]
+            left_out = true["rows"] - true["kept"] - true["merged"]
+            said = (kept, merged, fates["not submitted"])
+            assert ((file, sheet, form), said) == ((file, sheet, form), (true["kept"], true["merged"], left_out))
             checked += 1
-    assert checked >= 15 * len({row["site"] for row in package.answers.subjects.values()})
+    assert checked >= 13 * len({row["site"] for row in package.answers.subjects.values()})
 
 
 def places(rows: list[Row], code: str = "") -> set[tuple[str, str, str, str]]:
@@ -214,7 +223,7 @@ def test_identifiers_appear_in_no_output(package: Package) -> None:
     built = package.built.records
     cells = set(_parquet_cells(package.folder)) | {v for rs in built.values() for r in rs for v in r.values()}
     secret = {r["value"] for r in rows}
-    assert not secret & cells
+    assert not (secret - set(built)) & cells  # a person's initials may be the name of a domain
     for value in (v for v in secret if len(v) > 2):
         assert not any(value in cell for cell in cells)
         assert not any(value.encode() in text for text in texts)
@@ -229,7 +238,10 @@ def test_identifiers_are_counted(package: Package) -> None:
     dropped = Counter(
         {(r["file"], r["sheet"], r["column"]): int(r["count"]) for r in package.ledger if r["fate"] == "dropped"}
     )
-    assert dropped == Counter((r["file"], r["sheet"], r["column"]) for r in package.answers.table("identifiers"))
+    expected = Counter[tuple[str, str, str]]()
+    for row in package.answers.table("identifiers"):
+        expected[row["file"], row["sheet"], row["column"]] += int(row["cells"])
+    assert dropped == expected
 
 
 def test_same_package_from_several_parts(package: Package, tmp_path: Path) -> None:
