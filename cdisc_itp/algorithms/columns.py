@@ -22,7 +22,7 @@ from .iso8601 import (
     with_english_months,
 )
 from .maps import recode
-from .registry import Algorithm, MapName, RawColumn, Records, algorithm, parameter
+from .registry import Algorithm, MapName, RawColumn, Records, Table, algorithm, parameter
 from .values import PLAIN_NUMBER, Mask, as_text, kept, matching, valid
 from .written import compute_plain_numbers, with_plain_digits, with_plain_numbers, with_zeros
 
@@ -42,12 +42,12 @@ class Column(Algorithm):
 
     ``missing`` lists texts that mean no value, with the reason; ``digits: ascii`` reads full-width digits and signs;
     ``decimal`` and ``thousands`` are the marks of a number (in a text column, of a text that is one: ``<1,5``);
-    ``map`` recodes by a table. ``format`` is the written form of a date (several: the first that fits), ``part`` its
-    date or time; ``months`` are names of months that are not English ({Juli: 7}); ``years_from`` is the first of the
-    hundred years that ``yy`` can mean. Of a subject number, ``remove`` lists signs that are taken out, ``pad`` the
-    width up to which zeros are put before digits (with ``split``, of each part), ``prefix`` what stands before it.
-    Issues: DATA010, DATA011, DATA012 (dates), DATA015 (``split`` finds other parts), DATA020 (no number), DATA030 (the
-    map has no row).
+    ``map`` recodes by a table; with ``otherwise: keep`` a text that it lacks stays as it is. ``format`` is the
+    written form of a date (several: the first that fits), ``part`` its date or time; ``months`` are names of months
+    that are not English ({Juli: 7}); ``years_from`` is the first of the hundred years that ``yy`` can mean. Of a
+    subject number, ``remove`` lists signs that are taken out, ``pad`` the width up to which zeros are put before
+    digits (with ``split``, of each part), ``prefix`` what stands before it. Issues: DATA010, DATA011, DATA012
+    (dates), DATA015 (``split`` finds other parts), DATA020 (no number), DATA030 (the map has no row).
 
     >>> Column(RawColumn("RESULT"), thousands=".", decimal=",").describe()
     "Raw column RESULT (decimal ',', thousands '.')."
@@ -56,6 +56,7 @@ class Column(Algorithm):
     column: RawColumn
     map: MapName | None = None
     to: str = parameter(default="term", needs=("map",))
+    otherwise: Literal["keep"] | None = parameter(default=None, needs=("map",))
     format: tuple[str, ...] = ()
     part: Literal["date", "time"] | None = None
     missing: dict[str, str | None] | None = None
@@ -83,11 +84,17 @@ class Column(Algorithm):
         def kernel(values: Any) -> tuple[Any, dict[str, Mask]]:
             text, problems = self._numbered(self._without_removed(self._without_missing(self._plain(values))))
             if table is not None:
-                text, problems["DATA030"] = recode(text, table, self.to, source)
+                text, problems["DATA030"] = self._recoded(text, table, source)
             out, others = self._of_kind(text, kind)
             return out, {**problems, **others}
 
         return kernel
+
+    def _recoded(self, text: Any, table: Table, source: str | None) -> tuple[Any, Mask]:
+        found, unknown = recode(text, table, self.to, source)
+        if self.otherwise is None:
+            return found, unknown
+        return pc.if_else(pa.array(unknown), text, found), np.zeros(len(unknown), bool)
 
     def _plain(self, values: Any) -> Any:
         """Text without outer blanks, with plain digits where they are declared to be wide."""
