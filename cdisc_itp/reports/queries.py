@@ -76,11 +76,13 @@ def build_queries(found: WorkList, issues: Sequence[Issue], each: int = EACH, mo
     At most ``each`` occurrences of an issue and ``most`` of a source are listed; the others are counted.
     """
     about = [i for i in issues if i.source and not i.accepted and i.severity != "note"]
-    asked = [i for i in about if i.code in QUESTIONS]
-    rows = read_occurrences(found, asked, each) if asked else []
-    sources = sorted({i.source for i in about})
-    return [_query_list(s, [i for i in about if i.source == s], [r for r in rows if r[0].source == s][:most])
-            for s in sources]  # fmt: skip
+    lists = []
+    for source in sorted({i.source for i in about}):
+        of_source = [i for i in about if i.source == source]
+        asked = [i for i in of_source if i.code in QUESTIONS]
+        rows = read_occurrences(found, asked, each, most) if asked else []
+        lists.append(_query_list(source, of_source, rows))
+    return lists
 
 
 def _query_list(source: str, issues: Sequence[Issue], rows: list[tuple[Issue, Occurrence]]) -> QueryList:

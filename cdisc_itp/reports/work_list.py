@@ -150,9 +150,9 @@ Occurrence = dict[str, Any]
 
 
 def read_occurrences(
-    found: WorkList, issues: Sequence[Issue], each: int | None = None
+    found: WorkList, issues: Sequence[Issue], each: int | None = None, most: int | None = None
 ) -> list[tuple[Issue, Occurrence]]:
-    """Every occurrence of some issues with its subject and place (``OCCURRENCE``), at most ``each`` of an issue.
+    """Occurrences of some issues with subject and place (``OCCURRENCE``), at most ``each`` of an issue, ``most`` in all.
 
     They come in the order of the issues, those of one issue by file, sheet, row and column.
     """
@@ -163,7 +163,7 @@ def read_occurrences(
     of_issue = number[rows]
     starts = np.flatnonzero(np.diff(of_issue, prepend=-1))
     place = np.arange(len(rows)) - np.repeat(starts, np.diff(np.append(starts, len(rows))))
-    kept = rows if each is None else rows[place < each]
+    kept = (rows if each is None else rows[place < each])[:most]
     taken = table.take(pa.array(kept)).to_pylist()
     return [
         (issues[n], {k: "" if v is None and k != "row" else v for k, v in row.items()})
