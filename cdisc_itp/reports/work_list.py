@@ -152,7 +152,7 @@ Occurrence = dict[str, Any]
 def read_occurrences(
     found: WorkList, issues: Sequence[Issue], each: int | None = None, most: int | None = None
 ) -> list[tuple[Issue, Occurrence]]:
-    """Occurrences of some issues with subject and place (``OCCURRENCE``): ``each`` of an issue, ``most`` in all, or fewer.
+    """Occurrences with subject and place (``OCCURRENCE``): at most ``each`` of an issue and ``most`` in all.
 
     They come in the order of the issues, those of one issue by file, sheet, row and column.
     """
