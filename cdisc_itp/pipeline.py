@@ -109,7 +109,7 @@ def read_raw_tables(
             problems += error.problems
         watcher.advance(f"{source}: {options.file}", done, len(wanted))
     if problems:
-        raise ReadError(problems)
+        raise ReadError(list(dict.fromkeys(problems)))  # Tables of one file or folder have its problems in common.
     return out
 
 

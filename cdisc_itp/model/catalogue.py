@@ -5,6 +5,7 @@ from __future__ import annotations
 from .catalogue_data import ACCEPTED, CONDITIONS, DATA
 from .catalogue_entry import CatalogueEntry
 from .catalogue_read import READ
+from .catalogue_read_cells import READ_CELLS
 from .catalogue_read_define import READ_DEFINE
 from .catalogue_read_odm import READ_ODM
 from .catalogue_read_stat import READ_STAT
@@ -15,6 +16,7 @@ from .catalogue_xpt import XPT
 
 FAMILIES: tuple[tuple[CatalogueEntry, ...], ...] = (
     READ,
+    READ_CELLS,
     READ_DEFINE,
     READ_ODM,
     READ_XPT,

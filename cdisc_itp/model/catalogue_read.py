@@ -66,7 +66,7 @@ READ = (
         "error",
         "Column name missing or used twice",
         "A column is mapped by a name that no other column has. An unnamed column without any value is left out.",
-        "Correct the export's header; where merged cells group columns, declare `header: 2`.",
+        "Correct the export's header; where merged cells group columns, declare `header: 2`; see `name_rows`.",
     ),
     CatalogueEntry(
         "READ010",
@@ -100,7 +100,7 @@ READ = (
         "READ014",
         "error",
         "Sheet not found",
-        "The workbook has no worksheet of this name.",
+        "The workbook has no worksheet of this name, or none that the pattern finds.",
         "Correct `sheet`.",
     ),
     CatalogueEntry(

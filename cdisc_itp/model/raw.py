@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pandas as pd
 
@@ -13,10 +14,13 @@ from .column import Rows
 class TableOptions:
     """How one table of a source is to be read, as a source file declares it under ``tables``.
 
-    ``file`` is a glob pattern below the raw folder; ``header`` the number of header rows (the first names the
-    columns, the second labels them); ``comment`` the prefix of comment rows; ``identifiers`` the columns with
-    direct identifiers of persons, dropped at reading; ``item_group`` the OID of an ODM item group. Reader options
-    that do not apply are an error.
+    ``file`` is a glob pattern below the raw folder, ``sheet`` one of a workbook's sheet names; ``comment`` the prefix
+    of comment rows, ``skip`` the number of title rows above the header; ``header`` the number of header rows, of
+    which ``name_rows`` name the columns (from 1; the first where none is given) and the others label them;
+    ``spread_header``: an empty cell of a row above the last that names takes the text to its left. ``merged`` cells
+    of records: the value belongs to the first, or is repeated in each; ``error_cells`` (#N/A): an error, or no value.
+    ``identifiers`` are the columns with direct identifiers of persons, dropped at reading; ``item_group`` the OID of
+    an ODM item group. Reader options that do not apply are an error.
     """
 
     file: str
@@ -24,6 +28,11 @@ class TableOptions:
     encoding: str | None = None
     delimiter: str | None = None
     header: int = 1
+    name_rows: tuple[int, ...] = ()
+    spread_header: bool = False
+    skip: int = 0
+    merged: Literal["first", "repeat"] = "first"
+    error_cells: Literal["refuse", "empty"] = "refuse"
     sheet: str | None = None
     item_group: str | None = None
     comment: str | None = None

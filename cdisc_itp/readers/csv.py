@@ -25,7 +25,18 @@ from ..model.raw import RawTable, TableOptions
 from .delimited import Row, RowPlaces, choose_delimiter, find_rows, read_rows, starting_with
 from .limits import LIMITS, Limits
 from .problems import Problems, read_bytes
-from .table import BLANK, COMMENT, Cells, Header, assemble, check_header, make_header, note_ragged
+from .table import (
+    BLANK,
+    COMMENT,
+    TITLE,
+    Cells,
+    Header,
+    assemble,
+    check_header,
+    check_header_options,
+    make_header,
+    note_ragged,
+)
 from .text import LINE_END, DecodedText, decode_text
 
 BLOCK_BYTES = 4 * 1024 * 1024
@@ -47,13 +58,15 @@ def raw_table_from_csv(path: Path, options: TableOptions, limits: Limits = LIMIT
     Raises ReadError with every problem (READ001-READ003, READ006-READ013, READ018, READ019).
     """
     problems = Problems(path.name, limits.problems)
+    if not check_header_options(options, problems):
+        problems.raise_any()
     data = read_bytes(path, problems, limits)
     text = decode_text(data, options.encoding, problems)
     if text is not None:
         _check_text(text, problems)
     problems.raise_any()
     assert text is not None
-    delimiter = choose_delimiter(text.utf8, options.delimiter, options.comment, problems)
+    delimiter = choose_delimiter(text.utf8, options, problems)
     problems.raise_any()
     assert delimiter is not None
     source = _Source(text.utf8, delimiter.value, options, limits)
@@ -100,14 +113,15 @@ def _read_regular(source: _Source) -> tuple[Header, Cells] | None:
     if any(b'"' in source.utf8[a:b] for a, b in zip(places.starts[comment], places.stops[comment], strict=True)):
         return None
     kept = np.flatnonzero(full & ~comment)
-    head, body = kept[: source.options.header], kept[source.options.header :]
+    above = source.options.skip
+    title, head, body = np.split(kept, [above, above + source.options.header])
     header = _read_header(source, places, head)
     if header is None:
         return None
     columns = _parse(source, header, _body(source.utf8, places, body, comment), places.multiline, len(body))
     if columns is None:
         return None
-    skipped = {COMMENT: places.lines[comment], BLANK: places.lines[~full]}
+    skipped = {COMMENT: places.lines[comment], BLANK: places.lines[~full], TITLE: places.lines[title]}
     return header, Cells(columns, places.lines[body], {k: tuple(v.tolist()) for k, v in skipped.items() if len(v)})
 
 
@@ -190,10 +204,11 @@ def _read_irregular(source: _Source, problems: Problems) -> tuple[Header, Cells]
     def note_flaw(line: int, flaw: str) -> None:
         problems.add("READ011", flaw, line)
 
-    skipped: dict[str, list[int]] = {COMMENT: [], BLANK: []}
+    skipped: dict[str, list[int]] = {COMMENT: [], BLANK: [], TITLE: []}
     rows = read_rows(source.utf8.decode(), source.delimiter, source.options.comment, note_flaw)
     kept = _kept(rows, skipped)
-    head = list(islice(kept, max(0, source.options.header)))
+    skipped[TITLE] += [line for line, _ in islice(kept, source.options.skip)]
+    head = list(islice(kept, source.options.header))
     header = make_header(head, source.options, problems, source.limits.columns)
     if header is None:
         problems.raise_any()

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..model.column import Mask, Rows
-from ..model.raw import Detected
+from ..model.raw import Detected, TableOptions
 from .problems import Problems
 from .text import LINE_END
 
@@ -152,10 +152,11 @@ def _flaw_of(text: str, at: int) -> str:
     return "text follows the closing quote of a cell" if closed else "a quoted cell is never closed"
 
 
-def choose_delimiter(utf8: bytes, declared: str | None, comment: str | None, problems: Problems) -> Detected | None:
+def choose_delimiter(utf8: bytes, options: TableOptions, problems: Problems) -> Detected | None:
     """The delimiter declared by name or sign, or detected; None after noting READ006 or READ018."""
+    declared = options.delimiter
     if declared is None:
-        return _detect_delimiter(utf8, comment, problems)
+        return _detect_delimiter(utf8, options, problems)
     sign = DELIMITERS.get(declared, declared)
     if len(sign) == 1 and sign.isascii() and not sign.isalnum() and sign not in '"\r\n\0':
         return Detected("delimiter", sign, 1.0)
@@ -164,11 +165,11 @@ def choose_delimiter(utf8: bytes, declared: str | None, comment: str | None, pro
     return None
 
 
-def _detect_delimiter(utf8: bytes, comment: str | None, problems: Problems) -> Detected | None:
+def _detect_delimiter(utf8: bytes, options: TableOptions, problems: Problems) -> Detected | None:
     """Of the delimiters in the header the one that gives most rows the header's number of cells."""
     sample = utf8[:SAMPLE_BYTES].decode(errors="ignore")
     complete = len(sample.encode()) == len(utf8)
-    shares = {sign: share for sign in NAMES if (share := _share_of_rows(sample, complete, sign, comment)) >= 0}
+    shares = {sign: share for sign in NAMES if (share := _share_of_rows(sample, complete, sign, options)) >= 0}
     if not shares:
         return Detected("delimiter", ",", 1.0)
     best = max(shares.values())
@@ -180,16 +181,18 @@ def _detect_delimiter(utf8: bytes, comment: str | None, problems: Problems) -> D
     return None
 
 
-def _share_of_rows(sample: str, complete: bool, delimiter: str, comment: str | None) -> float:
+def _share_of_rows(sample: str, complete: bool, delimiter: str, options: TableOptions) -> float:
     """Share of rows as wide as the header and rightly quoted; -1 where the header has one cell or wrong quotes."""
     widths: list[int] = []
     flawed: set[int] = set()
-    for line, cells in read_rows(sample, delimiter, comment, lambda line, flaw: flawed.add(line)):
+    for line, cells in read_rows(sample, delimiter, options.comment, lambda line, flaw: flawed.add(line)):
         if cells is not None and cells != [""]:
             widths.append(0 if line in flawed else len(cells))
         if len(widths) == SAMPLE_ROWS:
             break
-    rows = widths[1:] if complete or len(widths) == SAMPLE_ROWS else widths[1:-1]
+    whole = complete or len(widths) == SAMPLE_ROWS
+    widths = widths[options.skip :]
+    rows = widths[1:] if whole else widths[1:-1]
     if not widths or widths[0] <= 1:
         return -1.0
     return sum(n == widths[0] for n in rows) / len(rows) if rows else 1.0

@@ -1,18 +1,12 @@
-"""Workbooks (.xlsx, .xlsm): every cell as the text that a person sees in its simplest form.
-
-Numbers without needless digits (90, 0.1), booleans TRUE and FALSE, dates and times in ISO 8601, errors as their
-text (#N/A), formulas by the value that was stored with them. Excel shows 15 significant digits; so do we.
-"""
+"""Workbooks (.xlsx, .xlsm): a table from each sheet that is asked for, every cell as the text that a person sees."""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
-from functools import lru_cache
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,59 +14,109 @@ from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook
 
 from ..model.column import Column, Mask, collect_text
+from ..model.issue import ReadError, ReadProblem
 from ..model.raw import Detected, RawTable, TableOptions
-from .excel_header import HeaderRow, fill_header
+from .cell_text import Texts, column_texts, number_text
+from .excel_header import HeaderRow, fill_header, find_name_rows
 from .limits import LIMITS, Limits
+from .number_formats import DATES, NumberFormat, read_number_formats
 from .problems import Problems, read_bytes
-from .sheet_xml import SheetFacts, column_letters, datetime_styles, read_sheet_facts
-from .table import BLANK, COMMENT, Cells, Header, assemble, check_header, counted, make_header
-from .workbook import Sheet, Workbook, choose_sheet, open_workbook
+from .sheet_notes import sheet_notes
+from .sheet_xml import Place, SheetFacts, column_letters, read_sheet_facts
+from .table import (
+    BLANK,
+    COMMENT,
+    TITLE,
+    Cells,
+    Header,
+    assemble,
+    check_header,
+    check_header_options,
+    counted,
+    make_header,
+)
+from .workbook import Sheet, Workbook, choose_sheets, open_workbook
 
-Texts = list[str | None]
-SHOWN = 10
-"""Places that a note lists."""
+
+@dataclass(frozen=True)
+class _SheetSource:
+    """One sheet of an open workbook, and what is known of it before its values are read."""
+
+    workbook: Workbook
+    sheet: Sheet
+    formats: dict[int, NumberFormat]
+    facts: SheetFacts
 
 
-def raw_table_from_xlsx(path: Path, options: TableOptions, limits: Limits = LIMITS) -> RawTable:
-    """Table of one sheet; ``rows`` are sheet rows.
+def raw_tables_from_xlsx(path: Path, options: TableOptions, limits: Limits = LIMITS) -> list[RawTable]:
+    """Tables of the sheets that `sheet` names or finds as a pattern, else of the first; ``rows`` are sheet rows.
 
-    Raises ReadError with every problem (READ001, READ006 to READ009, READ013 to READ017, READ019).
+    Raises ReadError with every problem (READ001, READ006 to READ009, READ013 to READ017, READ019, READ030 to READ032).
     """
     problems = Problems(path.name, limits.problems)
     data = read_bytes(path, problems, limits)
     workbook = open_workbook(data, problems, limits)
     problems.raise_any()
     assert workbook is not None
-    chosen = choose_sheet(workbook, options.sheet, problems)
+    chosen = choose_sheets(workbook, options.sheet, problems)
     problems.raise_any()
-    assert chosen is not None
-    (sheet, notes), problems = chosen, Problems(path.name, limits.problems, chosen[0].name)
-    facts = _read_facts(workbook, sheet, problems, limits)
-    columns, rounded = _read_columns(workbook, sheet, facts, problems)
-    header, cells, header_rows = _divide(columns, facts, options, problems, limits)
+    sha256, tables, failed = hashlib.sha256(data).hexdigest(), list[RawTable](), list[ReadProblem]()
+    for sheet, notes in chosen:
+        try:
+            found = Problems(path.name, limits.problems, sheet.name)
+            tables.append(_read_sheet(workbook, sheet, options, found, limits, notes, sha256))
+        except ReadError as error:
+            failed += error.problems
+    if failed:
+        raise ReadError(failed)
+    return tables
+
+
+def raw_table_from_xlsx(path: Path, options: TableOptions, limits: Limits = LIMITS) -> RawTable:
+    """The table of a workbook where one sheet is asked for; see `raw_tables_from_xlsx`."""
+    (table,) = raw_tables_from_xlsx(path, options, limits)
+    return table
+
+
+def _read_sheet(
+    workbook: Workbook,
+    sheet: Sheet,
+    options: TableOptions,
+    problems: Problems,
+    limits: Limits,
+    notes: Sequence[str],
+    sha256: str,
+) -> RawTable:
+    source = _open_sheet(workbook, sheet, problems, limits)
+    columns, rounded = _read_columns(source, problems)
+    header, cells, last = _divide(columns, source.facts, options, problems, limits)
     check_header(header, options, problems)
     table = assemble(header, cells, options, problems)
     problems.raise_any()
+    sure = 1.0 if options.sheet or len(workbook.sheets) == 1 else 0.5
+    epoch = (Detected("epoch", "1904", 1.0),) * (workbook.epoch == 1904)
+    told = sheet_notes(source.facts, source.formats, header, last, options)
     return RawTable(
-        file=path.name,
+        file=problems.file,
         sheet=sheet.name,
         frame=table.frame,
         rows=table.rows,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=sha256,
         labels=table.labels,
         skipped=table.skipped,
         dropped=table.dropped,
-        detected=(Detected("sheet", sheet.name, 1.0 if options.sheet or len(workbook.sheets) == 1 else 0.5),),
-        notes=(*workbook.notes, *notes, *_sheet_notes(facts, header, header_rows), *rounded, *table.notes),
+        detected=(Detected("sheet", sheet.name, sure), *epoch),
+        notes=(*workbook.notes, *notes, *told, *rounded, *table.notes),
     )
 
 
-def _read_facts(workbook: Workbook, sheet: Sheet, problems: Problems, limits: Limits) -> SheetFacts:
-    """Facts of the sheet's XML; raises where it is damaged (READ015) or spans too much (READ007)."""
-    facts = SheetFacts()
+def _open_sheet(workbook: Workbook, sheet: Sheet, problems: Problems, limits: Limits) -> _SheetSource:
+    """Formats and facts of a sheet; raises where its XML is damaged (READ015) or spans too much (READ007)."""
+    formats, facts = dict[int, NumberFormat](), SheetFacts()
     try:
-        with_time = datetime_styles(workbook.parts.get("xl/styles.xml"))
-        facts = read_sheet_facts(workbook.parts[sheet.part], with_time)
+        formats = read_number_formats(workbook.parts.get("xl/styles.xml"))
+        wanted = {i for i, form in formats.items() if form.kind not in ("date", "time")}
+        facts = read_sheet_facts(workbook.parts[sheet.part], wanted)
     except (etree.XMLSyntaxError, ValueError):
         problems.add("READ015", "the sheet's XML is damaged")
     height, width = facts.span or (0, 0)
@@ -82,103 +126,139 @@ def _read_facts(workbook: Workbook, sheet: Sheet, problems: Problems, limits: Li
     problems.raise_any()
     for row, column in facts.pending:
         problems.add("READ017", "the formula has no stored value", row, column_letters(column))
-    return facts
+    _check_dates(facts, formats, workbook.epoch, problems)
+    return _SheetSource(workbook, sheet, formats, facts)
 
 
-def _read_columns(
-    workbook: Workbook, sheet: Sheet, facts: SheetFacts, problems: Problems
-) -> tuple[list[Texts], tuple[str, ...]]:
+def _check_dates(facts: SheetFacts, formats: dict[int, NumberFormat], epoch: int, problems: Problems) -> None:
+    """Note day numbers shown as a date that no calendar has (READ032): spreadsheets have a 29 February 1900."""
+    for (row, column), (style, text) in facts.odd.items():
+        form = formats.get(style)
+        if not form or form.kind not in (*DATES, "time"):
+            continue
+        if text.startswith("-"):
+            problems.add("READ032", "a day number below zero is no date", row, column_letters(column))
+        elif epoch == 1900 and not re.search(r"\[[hms]+\]", form.code.lower()):  # [h]:mm shows a duration.
+            problems.add("READ032", "day 60 is 29 February 1900, which was no day", row, column_letters(column))
+
+
+def _read_columns(source: _SheetSource, problems: Problems) -> tuple[list[Texts], tuple[str, ...]]:
     """Texts of every column of the sheet from row 1, and a note where numbers were rounded as Excel shows them."""
     try:
-        with CalamineWorkbook.from_filelike(workbook.repacked()) as values:
-            grid = values.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+        with CalamineWorkbook.from_filelike(source.workbook.repacked()) as values:
+            grid = values.get_sheet_by_name(source.sheet.name).to_python(skip_empty_area=False)
     except CalamineError:
         problems.add("READ015", "the sheet's values cannot be read: the workbook is damaged")
         problems.raise_any()
     columns, rounded = [], 0
     for i, raw in enumerate(zip(*grid, strict=True), 1):
-        columns.append(_texts(raw, facts.timed.get(i, frozenset())))
+        styled = {row: source.formats[style] for row, style in source.facts.styled.get(i, {}).items()}
+        columns.append(column_texts(raw, styled))
         rounded += sum(float(number_text(v)) != v for v in {v for v in raw if type(v) is float})
-    for (row, column), text in facts.errors.items():
+    for (row, column), text in source.facts.errors.items():
         if column <= len(columns) and row <= len(columns[column - 1]):
             columns[column - 1][row - 1] = text
     note = f"{counted(rounded, 'different number')} of more than 15 significant digits given to 15, as Excel shows them"
     return columns, (note,) * bool(rounded)
 
 
-def _texts(values: Sequence[Any], timed: frozenset[int]) -> Texts:
-    """Texts of one column; at ``timed`` rows a date is a midnight whose format shows the time."""
-    texts: Texts = [(v or None) if type(v) is str else TEXT_OF[type(v)](v) for v in values]
-    for row in timed:
-        if row <= len(values) and type(values[row - 1]) is dt.date:
-            texts[row - 1] = f"{texts[row - 1]}T00:00:00"
-    return texts
-
-
-@lru_cache(maxsize=100_000)
-def number_text(value: float) -> str:
-    """Decimal text of a number, never with an exponent; fractions have at most 15 significant digits.
-
-    >>> number_text(90.0), number_text(0.1 + 0.2), number_text(1e-7)
-    ('90', '0.3', '0.0000001')
-    """
-    text = repr(value) if value.is_integer() else f"{value:.15g}"
-    if "e" in text:
-        return format(Decimal(text), "f")
-    text = text.removesuffix(".0")
-    return "0" if text == "-0" else text
-
-
-def _datetime_text(value: dt.datetime) -> str:
-    return value.isoformat(timespec="milliseconds" if value.microsecond else "seconds")
-
-
-def _time_text(value: dt.time) -> str:
-    return value.isoformat(timespec="milliseconds" if value.microsecond else "seconds")
-
-
-def _duration_text(value: dt.timedelta) -> str:
-    """Hours, minutes and seconds, as the format [h]:mm:ss shows them."""
-    minutes, seconds = divmod(round(value.total_seconds()), 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
-
-
-TEXT_OF: dict[type, Callable[[Any], str]] = {
-    bool: lambda value: "TRUE" if value else "FALSE",
-    int: str,
-    float: number_text,
-    dt.date: dt.date.isoformat,
-    dt.datetime: _datetime_text,
-    dt.time: _time_text,
-    dt.timedelta: _duration_text,
-}
-
-
 def _divide(
     columns: list[Texts], facts: SheetFacts, options: TableOptions, problems: Problems, limits: Limits
-) -> tuple[Header, Cells, list[int]]:
-    """Header, the cells below it, and the sheet rows of the header; raises where there is no header."""
+) -> tuple[Header, Cells, int]:
+    """Header, the cells below it, and the last row of the header; raises where there is no header."""
+    if not check_header_options(options, problems):
+        problems.raise_any()
     some = np.zeros(len(columns[0]) if columns else 0, bool)
     for texts in columns:
         some |= np.fromiter((text is not None for text in texts), bool, len(texts))
     comment = _comment_rows(columns, len(some), options.comment)
     kept = np.flatnonzero(some & ~comment)
-    head, body = kept[: max(0, options.header)], kept[max(0, options.header) :]
-    rows = [HeaderRow(int(i) + 1, tuple(texts[i] or "" for texts in columns)) for i in head]
-    named = [(r.row, r.cells) for r in fill_header(rows, facts.merged)]
-    header = make_header(named, options, problems, limits.columns)
-    if header is None:
-        problems.raise_any()
-    assert header is not None
-    skipped = {COMMENT: np.flatnonzero(comment) + 1, BLANK: np.flatnonzero(~some) + 1}
+    title, head, body = np.split(kept, [options.skip, options.skip + options.header])
+    header = _read_header(columns, head, facts, options, problems, limits)
+    _check_errors(header, facts, head, body, options, problems)
+    changed = _given(columns, body, facts, options, problems, limits)
+    hidden = [name in options.identifiers for name in header.names]
+    skipped = {COMMENT: np.flatnonzero(comment) + 1, BLANK: np.flatnonzero(~some) + 1, TITLE: title + 1}
     cells = Cells(
-        tuple(
-            _column(name in options.identifiers, texts, body) for name, texts in zip(header.names, columns, strict=True)
-        ),
+        tuple(_column(hide, texts, body) for hide, texts in zip(hidden, changed, strict=True)),
         body.astype(np.int64) + 1,
         {reason: tuple(numbers.tolist()) for reason, numbers in skipped.items() if len(numbers)},
     )
-    return header, cells, [r.row for r in rows]
+    return header, cells, int(head[-1]) + 1
+
+
+def _read_header(
+    columns: list[Texts],
+    head: npt.NDArray[np.intp],
+    facts: SheetFacts,
+    options: TableOptions,
+    problems: Problems,
+    limits: Limits,
+) -> Header:
+    rows = [HeaderRow(int(i) + 1, tuple(texts[i] or "" for texts in columns)) for i in head]
+    naming = find_name_rows(rows, facts.merged, options) if len(rows) == options.header else []
+    named = [(r.row, r.cells) for r in fill_header(rows, facts.merged)]
+    header = make_header(named, options, problems, limits.columns, naming)
+    if header is None:
+        problems.raise_any()
+    assert header is not None
+    return header
+
+
+def _check_errors(
+    header: Header,
+    facts: SheetFacts,
+    head: npt.NDArray[np.intp],
+    body: npt.NDArray[np.intp],
+    options: TableOptions,
+    problems: Problems,
+) -> None:
+    """Note error values (READ030) of the header, and of the records unless they are to be read as no value."""
+    titles, records = {int(i) + 1 for i in head}, {int(i) + 1 for i in body}
+    for (row, column), text in facts.errors.items():
+        name = header.names[column - 1] if column <= len(header.names) else ""
+        if row in titles or (row in records and options.error_cells == "refuse" and name not in options.identifiers):
+            hint = "" if row in titles else "correct the cell, or declare `error_cells: empty`"
+            problems.add("READ030", f"the cell holds the error {text}", row, name or column_letters(column), hint)
+
+
+def _given(
+    columns: list[Texts],
+    body: npt.NDArray[np.intp],
+    facts: SheetFacts,
+    options: TableOptions,
+    problems: Problems,
+    limits: Limits,
+) -> list[Texts]:
+    """The columns with error values taken out and merged cells filled, as the options say."""
+    changed = dict.fromkeys(facts.errors) if options.error_cells == "empty" else dict[Place, str | None]()
+    if options.merged == "repeat" and len(body):
+        changed |= _repeated(columns, int(body[0]) + 1, facts, problems, limits)
+    out = list(columns)
+    for column in {c for _, c in changed if c <= len(columns)}:
+        out[column - 1] = list(columns[column - 1])
+    for (row, column), text in changed.items():
+        if column <= len(out) and row <= len(out[column - 1]):
+            out[column - 1][row - 1] = text
+    return out
+
+
+def _repeated(
+    columns: list[Texts], first: int, facts: SheetFacts, problems: Problems, limits: Limits
+) -> dict[Place, str | None]:
+    """Texts of the cells of merged ranges that begin at row ``first`` or below it; READ007 where they are too many."""
+    height, total, out = len(columns[0]), 0, dict[Place, str | None]()
+    for top, left, bottom, right in facts.merged:
+        bottom, right = min(bottom, height), min(right, len(columns))
+        if top < first or bottom < top or right < left:
+            continue
+        total += (bottom - top + 1) * (right - left + 1)
+        if total > limits.sheet_cells:
+            problems.add("READ007", f"the merged cells hold more than the limit of {limits.sheet_cells} cells")
+            problems.raise_any()
+        text = None if (top, left) in facts.errors else columns[left - 1][top - 1]
+        out |= {(row, c): text for row in range(top, bottom + 1) for c in range(left, right + 1)}
+    return out
 
 
 def _column(dropped: bool, texts: Texts, body: npt.NDArray[np.intp]) -> Column | Mask:
@@ -194,41 +274,3 @@ def _comment_rows(columns: list[Texts], n: int, prefix: str | None) -> Mask:
         return np.zeros(n, bool)
     first = next((texts for texts in columns if any(text is not None for text in texts)), [None] * n)
     return np.asarray([text is not None and text.startswith(prefix) for text in first], dtype=bool)
-
-
-def _sheet_notes(facts: SheetFacts, header: Header, header_rows: list[int]) -> Iterator[str]:
-    """What a person would see, or not see, on the sheet: hidden parts, merged cells, error values."""
-    width, last = len(header.names), max(header_rows)
-    hidden = sorted({c for a, b in facts.hidden_columns for c in range(a, min(b, width) + 1)})
-    if hidden:
-        yield "hidden columns, read all the same: " + _listed([_named(c, header) for c in hidden])
-    if rows := [row for row in facts.hidden_rows if row > last]:
-        yield "hidden rows, read all the same: " + _listed(_spans(rows))
-    ranges = [m for m in facts.merged if m[2] > last]
-    if ranges:
-        places = [f"{column_letters(b)}{a}:{column_letters(d)}{c}" for a, b, c, d in ranges]
-        yield "merged cells, value in the first cell only: " + _listed(places)
-    if facts.errors:
-        places = [f"{column_letters(c)}{r} {text}" for (r, c), text in facts.errors.items()]
-        yield "error values kept as text: " + _listed(places)
-
-
-def _named(column: int, header: Header) -> str:
-    name = header.names[column - 1]
-    return f"{column_letters(column)} ({name})" if name else column_letters(column)
-
-
-def _listed(items: list[str]) -> str:
-    more = f" and {len(items) - SHOWN} more" if len(items) > SHOWN else ""
-    return ", ".join(items[:SHOWN]) + more
-
-
-def _spans(rows: Sequence[int]) -> list[str]:
-    """Runs of row numbers.
-
-    >>> _spans([2, 3, 4, 7])
-    ['2-4', '7']
-    """
-    edges = np.flatnonzero(np.diff(rows) != 1)
-    starts, ends = [0, *(edges + 1).tolist()], [*edges.tolist(), len(rows) - 1]
-    return [f"{rows[a]}-{rows[b]}" if b > a else str(rows[a]) for a, b in zip(starts, ends, strict=True)]

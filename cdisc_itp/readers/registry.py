@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from ..model.issue import Place, ReadError, ReadProblem
 from ..model.raw import RawTable, TableOptions
 from .csv import raw_table_from_csv
-from .excel import raw_table_from_xlsx
+from .excel import raw_tables_from_xlsx
 from .limits import LIMITS, Limits
 from .odm import raw_table_from_odm
 from .problems import did_you_mean
@@ -23,18 +23,20 @@ DEFAULTS = TableOptions(file="")
 class Reader:
     """A format's read function, the suffixes it is known by, and the options that apply to it."""
 
-    read: Callable[[Path, TableOptions, Limits], RawTable]
+    read: Callable[[Path, TableOptions, Limits], RawTable | list[RawTable]]
     suffixes: tuple[str, ...]
     options: frozenset[str]
 
 
+HEADED = frozenset({"header", "name_rows", "spread_header", "skip", "comment"})
+"""Options of what people lay out: a header, and rows that are no records."""
 READERS: dict[str, Reader] = {
     "csv": Reader(
         raw_table_from_csv,
         (".csv", ".txt", ".tsv", ".tab", ".dat"),
-        frozenset({"encoding", "delimiter", "header", "comment"}),
+        frozenset({"encoding", "delimiter"}) | HEADED,
     ),
-    "xlsx": Reader(raw_table_from_xlsx, (".xlsx", ".xlsm"), frozenset({"header", "sheet", "comment"})),
+    "xlsx": Reader(raw_tables_from_xlsx, (".xlsx", ".xlsm"), frozenset({"sheet", "merged", "error_cells"}) | HEADED),
     "xpt": Reader(
         lambda path, options, limits: raw_table_from_xpt(path, options), (".xpt",), frozenset({"encoding", "sheet"})
     ),
@@ -45,7 +47,7 @@ READERS: dict[str, Reader] = {
 
 
 def read_tables(raw_dir: Path, options: TableOptions, limits: Limits = LIMITS) -> list[RawTable]:
-    """Tables of every file that the pattern finds below ``raw_dir``, in the order of their paths.
+    """Tables of every file that the pattern finds below ``raw_dir``, in the order of their paths and sheets.
 
     A table's ``file`` is its path below ``raw_dir``, with slashes. Raises ReadError with the problems of all
     files: READ001, READ004 to READ006, and those of the readers.
@@ -55,7 +57,7 @@ def read_tables(raw_dir: Path, options: TableOptions, limits: Limits = LIMITS) -
     for path in find_files(raw_dir, options.file):
         name = path.relative_to(raw_dir).as_posix()
         try:
-            tables.append(replace(_read_table(path, options, limits), file=name))
+            tables += [replace(table, file=name) for table in _read_file(path, options, limits)]
         except ReadError as error:
             problems += [replace(p, place=replace(p.place, file=name)) for p in error.problems]
     if problems:
@@ -66,8 +68,11 @@ def read_tables(raw_dir: Path, options: TableOptions, limits: Limits = LIMITS) -
 def find_files(raw_dir: Path, pattern: str) -> list[Path]:
     """Files that match a glob pattern below ``raw_dir``, sorted.
 
-    Raises ReadError: READ004 where the pattern or a link leads out of ``raw_dir``, READ001 where nothing matches.
+    Raises ReadError: READ004 where the pattern or a link leads out of ``raw_dir``, READ001 where nothing matches or
+    there is no ``raw_dir``.
     """
+    if not raw_dir.is_dir():
+        raise _error("READ001", raw_dir.as_posix(), "there is no such raw folder", "correct its path")
     if _leads_out(pattern):
         raise _error("READ004", pattern, "the path is absolute or holds '..'", "give a path below the raw folder")
     found = sorted(path for path in _glob(raw_dir, pattern) if path.is_file())
@@ -94,7 +99,7 @@ def _glob(raw_dir: Path, pattern: str) -> Iterator[Path]:
         return
 
 
-def _read_table(path: Path, options: TableOptions, limits: Limits) -> RawTable:
+def _read_file(path: Path, options: TableOptions, limits: Limits) -> list[RawTable]:
     reader = READERS[_format_of(path, options.format)]
     given = {name for name in vars(DEFAULTS) if getattr(options, name) != getattr(DEFAULTS, name)}
     wrong = sorted(given - reader.options - {"file", "format", "identifiers"})
@@ -102,7 +107,8 @@ def _read_table(path: Path, options: TableOptions, limits: Limits) -> RawTable:
         kind = options.format or path.suffix
         message = "the option does not apply to this format"
         raise ReadError([ReadProblem("READ006", f"{name}: {message} ({kind})", Place(path.name)) for name in wrong])
-    return reader.read(path, options, limits)
+    made = reader.read(path, options, limits)
+    return made if isinstance(made, list) else [made]
 
 
 def _format_of(path: Path, declared: str | None) -> str:

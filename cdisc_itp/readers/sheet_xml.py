@@ -1,4 +1,4 @@
-"""What a worksheet's XML says that its values do not: hidden rows, merged cells, errors, formulas not computed.
+"""What a worksheet's XML says that its values do not: hidden rows, merged cells, errors, formulas, cell styles.
 
 Building a tree of a large sheet (90 MB for 2 million cells) costs more than reading its values. So a sheet that
 is written the usual way (UTF-8, one default namespace, the reference as first attribute of each row and cell)
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -20,9 +20,6 @@ MAIN_NAMESPACES = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
 )
-BUILT_IN_DATETIME = 22
-"""ECMA-376 part 1, 18.8.30: of the built-in formats only "m/d/yy h:mm" shows date and time."""
-
 Place = tuple[int, int]
 """Sheet row and column, both 1-based."""
 Range = tuple[int, int, int, int]
@@ -34,7 +31,8 @@ class SheetFacts:
     """Facts of one sheet; rows and columns are 1-based.
 
     ``errors`` gives the text of error cells (#N/A), ``pending`` the places of formulas without a stored value,
-    ``timed`` the rows, by column, of cells whose format shows date and time; ``span`` is the last row and the
+    ``formulas`` counts all; ``styled`` gives the styles that were asked for, by column and row; ``odd`` the styles
+    of the numbers below zero and from 60 to 61, where day numbers are no dates; ``span`` is the last row and the
     last column that hold something, None where it is certain to be small.
     """
 
@@ -43,7 +41,9 @@ class SheetFacts:
     merged: tuple[Range, ...] = ()
     errors: dict[Place, str] = field(default_factory=dict)
     pending: tuple[Place, ...] = ()
-    timed: dict[int, frozenset[int]] = field(default_factory=dict)
+    formulas: int = 0
+    styled: dict[int, dict[int, int]] = field(default_factory=dict)
+    odd: dict[Place, tuple[int, str]] = field(default_factory=dict)
     span: Place | None = None
 
 
@@ -75,28 +75,12 @@ def column_letters(column: int) -> str:
     return letters
 
 
-def datetime_styles(styles: bytes | None) -> frozenset[int]:
-    """Numbers of the cell formats that show date and time."""
-    if styles is None:
-        return frozenset()
-    root = parse_part(styles)
-    codes = {n.get("numFmtId"): n.get("formatCode") or "" for n in root.iterfind("{*}numFmts/{*}numFmt")}
-    shown = [xf.get("numFmtId", "0") for xf in root.iterfind("{*}cellXfs/{*}xf")]
-    wanted = {number for number, code in codes.items() if _shows_datetime(code)} | {str(BUILT_IN_DATETIME)}
-    return frozenset(i for i, number in enumerate(shown) if number in wanted)
-
-
-def _shows_datetime(code: str) -> bool:
-    bare = re.sub(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', "", code.split(";")[0].lower())
-    return bool(re.search("[yd]", bare)) and bool(re.search("[hs]", bare))
-
-
-def read_sheet_facts(xml: bytes, with_time: frozenset[int]) -> SheetFacts:
-    """Facts of a sheet from its XML; ``with_time`` are the cell formats that show date and time.
+def read_sheet_facts(xml: bytes, wanted: Collection[int]) -> SheetFacts:
+    """Facts of a sheet from its XML; ``wanted`` are the numbers of the cell styles that matter.
 
     Raises ValueError or lxml's XMLSyntaxError where the XML is no worksheet.
     """
-    facts = search_facts(xml, with_time) if is_usual(xml) else parse_facts(xml, with_time)
+    facts = search_facts(xml, wanted) if is_usual(xml) else parse_facts(xml, wanted)
     if facts.span and max(facts.span) > 1_048_576:
         raise ValueError("a cell beyond the last row or column of a sheet")
     return facts
@@ -118,21 +102,24 @@ def is_usual(xml: bytes) -> bool:
     )
 
 
-def search_facts(xml: bytes, with_time: frozenset[int]) -> SheetFacts:
+def search_facts(xml: bytes, wanted: Collection[int]) -> SheetFacts:
     """Facts of a sheet that is written the usual way, by patterns."""
     hidden = re.findall(rb'<row r="(\d+)"(?=[^<>]* hidden="(?:1|true)")', xml) if b"hidden=" in xml else []
     columns, merged = _frame_facts(_without_rows(xml))
     errors = re.finditer(ERROR_CELL, xml) if b't="e"' in xml else ()
     pending = re.finditer(PENDING_CELL, xml) if b"<f" in xml else ()
-    styles = b"|".join(str(i).encode() for i in sorted(with_time))
-    timed = re.finditer(rb'<c r="(\w+)"(?=[^<>]* s="(?:' + styles + rb')")', xml) if with_time else ()
+    styles = b"|".join(str(i).encode() for i in sorted(wanted))
+    styled = re.finditer(rb'<c r="(\w+)"(?=[^<>]* s="(' + styles + rb')")', xml) if wanted else ()
+    odd = re.finditer(ODD_CELL, xml) if b"<v>-" in xml or b"<v>60" in xml else ()
     return SheetFacts(
         tuple(map(int, hidden)),
         tuple(columns),
         tuple(merged),
         {_place(match): match[2].decode() for match in errors},
         tuple(map(_place, pending)),
-        _by_column(map(_place, timed)),
+        len(re.findall(rb"<f[ />]", xml)),
+        _by_column((_place(match), int(match[2])) for match in styled),
+        {_place(match): (int(match[2]), match[3].decode()) for match in odd},
         _search_span(xml),
     )
 
@@ -141,6 +128,9 @@ def search_facts(xml: bytes, with_time: frozenset[int]) -> SheetFacts:
 FORMULA = rb"<f(?:[^<>]*/>|[^<>]*>[^<]*</f>)\s*"
 ERROR_CELL = rb'<c r="(\w+)"(?=[^<>]* t="e")[^<>]*>\s*(?:' + FORMULA + rb")?<v>\s*([^<]+?)\s*</v>"
 PENDING_CELL = rb'<c r="(\w+)"(?![^<>]* t="str")[^<>]*>\s*' + FORMULA + rb"(?:<v>\s*</v>|<v\s*/>)?\s*</c>"
+ODD_CELL = (
+    rb'<c r="(\w+)"(?=[^<>]* s="(\d+)")(?![^<>]* t="[^n])[^<>]*>\s*(?:' + FORMULA + rb")?<v>(-[^<]*|60(?:\.[^<]*)?)</v>"
+)
 
 
 def _place(match: re.Match[bytes]) -> Place:
@@ -155,11 +145,11 @@ def _search_span(xml: bytes) -> Place | None:
     return max((r for r, _ in places), default=0), max((c for _, c in places), default=0)
 
 
-def _by_column(places: Iterable[Place]) -> dict[int, frozenset[int]]:
-    rows: dict[int, set[int]] = {}
-    for row, column in places:
-        rows.setdefault(column, set()).add(row)
-    return {column: frozenset(numbers) for column, numbers in rows.items()}
+def _by_column(styles: Iterable[tuple[Place, int]]) -> dict[int, dict[int, int]]:
+    out: dict[int, dict[int, int]] = {}
+    for (row, column), style in styles:
+        out.setdefault(column, {})[row] = style
+    return out
 
 
 def _without_rows(xml: bytes) -> bytes:
@@ -176,10 +166,9 @@ def _frame_facts(xml: bytes) -> tuple[list[tuple[int, int]], list[Range]]:
     return columns, [_range(m) for m in root.iterfind("{*}mergeCells/{*}mergeCell")]
 
 
-def parse_facts(xml: bytes, with_time: frozenset[int]) -> SheetFacts:
+def parse_facts(xml: bytes, wanted: Collection[int]) -> SheetFacts:
     """Facts of any sheet, by parsing it as a tree, row by row."""
-    hidden, columns, merged = list[int](), list[tuple[int, int]](), list[Range]()
-    errors, pending, timed, filled = dict[Place, str](), list[Place](), list[Place](), (0, 0)
+    hidden, columns, merged, found = list[int](), list[tuple[int, int]](), list[Range](), _Found(wanted)
     number = 0
     tags = ("{*}row", "{*}col", "{*}mergeCell")
     for _, element in etree.iterparse(io.BytesIO(xml), tag=tags, resolve_entities=False, no_network=True):
@@ -192,13 +181,38 @@ def parse_facts(xml: bytes, with_time: frozenset[int]) -> SheetFacts:
             number = int(element.get("r") or number + 1)
             hidden += [number] * _is_true(element.get("hidden"))
             for place, cell in _cells(number, element):
-                filled = (max(filled[0], place[0]), max(filled[1], place[1])) if len(cell) else filled
-                timed += [place] * (int(cell.get("s") or 0) in with_time)
-                pending += [place] * _is_pending(cell)
-                if cell.get("t") == "e" and (text := (cell.findtext("{*}v") or "").strip()):
-                    errors[place] = text
+                found.add(place, cell)
             element.clear()
-    return SheetFacts(tuple(hidden), tuple(columns), tuple(merged), errors, tuple(pending), _by_column(timed), filled)
+    styled = _by_column(found.styled)
+    frame = tuple(hidden), tuple(columns), tuple(merged)
+    return SheetFacts(*frame, found.errors, tuple(found.pending), found.formulas, styled, found.odd, found.span)
+
+
+class _Found:
+    """Facts of the cells seen so far."""
+
+    def __init__(self, wanted: Collection[int]) -> None:
+        self.wanted = wanted
+        self.errors: dict[Place, str] = {}
+        self.odd: dict[Place, tuple[int, str]] = {}
+        self.pending: list[Place] = []
+        self.styled: list[tuple[Place, int]] = []
+        self.formulas = 0
+        self.span = (0, 0)
+
+    def add(self, place: Place, cell: Element) -> None:
+        """Take in one cell."""
+        text, kind, style = (cell.findtext("{*}v") or "").strip(), cell.get("t", "n"), int(cell.get("s") or 0)
+        if len(cell):
+            self.span = (max(self.span[0], place[0]), max(self.span[1], place[1]))
+        if "s" in cell.attrib and style in self.wanted:
+            self.styled.append((place, style))
+        if "s" in cell.attrib and kind == "n" and re.fullmatch(r"-.*|60(\..*)?", text):
+            self.odd[place] = (style, text)
+        self.formulas += cell.find("{*}f") is not None
+        self.pending += [place] * _is_pending(cell)
+        if kind == "e" and text:
+            self.errors[place] = text
 
 
 def _cells(row: int, element: Element) -> Iterator[tuple[Place, Element]]:

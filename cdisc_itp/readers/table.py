@@ -15,6 +15,7 @@ from .problems import Problems, did_you_mean
 
 BLANK = "blank row"
 COMMENT = "comment row"
+TITLE = "title row"
 
 
 @dataclass(frozen=True)
@@ -51,25 +52,79 @@ class Table:
 
 
 def make_header(
-    rows: Sequence[tuple[int, Sequence[str]]], options: TableOptions, problems: Problems, limit: int
+    rows: Sequence[tuple[int, Sequence[str]]],
+    options: TableOptions,
+    problems: Problems,
+    limit: int,
+    naming: Sequence[Sequence[int]] = (),
 ) -> Header | None:
-    """Header from its rows (place and cells); None after noting READ006, READ007, READ008 or READ010."""
-    if options.header not in (1, 2):
-        problems.add("READ006", f"header: {options.header} is not possible", hint="a table has 1 or 2 header rows")
+    """Header from its rows (place and cells); None after noting READ006, READ007, READ008 or READ010.
+
+    ``naming`` gives for each column the rows (from 0) that name it, where the caller knows better than the options.
+    """
+    if not check_header_options(options, problems):
         return None
-    if not rows or len(rows) < options.header:
-        missing = "no header row" if not rows else "only one row, but two are declared as header"
-        problems.add("READ008", f"there is {missing}")
+    if len(rows) < options.header:
+        problems.add("READ008", f"there is {_too_few(len(rows), options.header)}")
         return None
-    (row, names), second = rows[0], rows[-1]
-    if len(names) > limit:
-        problems.add("READ007", f"{len(names)} columns are more than the limit of {limit}", row)
-    elif len(second[1]) != len(names):
-        note_ragged(problems, second[0], len(second[1]), len(names))
-    else:
-        labels = tuple(label.strip() for label in second[1]) if options.header == 2 else ()
-        return Header(tuple(name.strip() for name in names), labels, row)
-    return None
+    row, first = rows[0]
+    if len(first) > limit:
+        problems.add("READ007", f"{len(first)} columns are more than the limit of {limit}", row)
+        return None
+    for number, cells in rows[1:]:
+        if len(cells) != len(first):
+            note_ragged(problems, number, len(cells), len(first))
+            return None
+    texts = [[cell.strip() for cell in cells] for _, cells in rows]
+    if options.spread_header:
+        texts = _spread(texts, max(name_rows(options)))
+    parted = [
+        _name_and_label(c, naming[i] if naming else name_rows(options)) for i, c in enumerate(zip(*texts, strict=True))
+    ]
+    names, labels = (tuple(part[i] for part in parted) for i in (0, 1))
+    return Header(names, labels if options.header > 1 else (), row)
+
+
+def check_header_options(options: TableOptions, problems: Problems) -> bool:
+    """Whether `header`, `skip` and `name_rows` can be meant; READ006 where not."""
+    if options.header not in (1, 2, 3):
+        problems.add("READ006", f"header: {options.header} is not possible", hint="a table has 1 to 3 header rows")
+    if options.skip < 0:
+        problems.add("READ006", f"skip: {options.skip} is not possible", hint="a number of title rows")
+    rows = options.name_rows
+    if rows and (len(set(rows)) < len(rows) or min(rows) < 1 or max(rows) > options.header):
+        shown = ", ".join(map(str, rows))
+        problems.add(
+            "READ006", f"name_rows: [{shown}] is not possible", hint="numbers of header rows, from 1 to `header`"
+        )
+    return not problems.count
+
+
+def name_rows(options: TableOptions) -> tuple[int, ...]:
+    """The header rows (from 0) that name the columns: those declared, else the first."""
+    return tuple(number - 1 for number in options.name_rows) or (0,)
+
+
+def _too_few(found: int, wanted: int) -> str:
+    if not found:
+        return "no header row"
+    shown = "only one row" if found == 1 else f"only {found} rows"
+    return f"{shown}, but {['', '', 'two', 'three'][wanted]} are declared as header"
+
+
+def _spread(texts: list[list[str]], last: int) -> list[list[str]]:
+    """Rows above the last one that names: an empty cell takes the text to its left."""
+    out = [list(row) for row in texts]
+    for row in out[:last]:
+        for i in range(1, len(row)):
+            row[i] = row[i] or row[i - 1]
+    return out
+
+
+def _name_and_label(cells: Sequence[str], naming: Sequence[int]) -> tuple[str, str]:
+    """Texts of the rows that name a column, joined by a blank, and those of the other rows."""
+    name = " ".join(cells[i] for i in naming if cells[i])
+    return name, " ".join(cell for i, cell in enumerate(cells) if cell and i not in naming)
 
 
 def note_ragged(problems: Problems, row: int, found: int, expected: int) -> None:

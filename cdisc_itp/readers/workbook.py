@@ -6,6 +6,7 @@ spreadsheet parser is given is a copy of the parts that were unpacked and checke
 
 from __future__ import annotations
 
+import fnmatch
 import io
 import posixpath
 import re
@@ -19,6 +20,7 @@ from lxml import etree
 
 from .limits import Limits
 from .problems import Problems, did_you_mean
+from .table import counted
 
 Element: TypeAlias = "etree._Element"
 
@@ -40,11 +42,15 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Workbook:
-    """Unpacked XML parts by name, worksheets in the order of their tabs, what is worth knowing."""
+    """Unpacked XML parts by name, worksheets in the order of their tabs, what is worth knowing.
+
+    ``epoch`` is the year from which day numbers count, 1900 or 1904 (ECMA-376 part 1, 18.17.4.1).
+    """
 
     parts: dict[str, bytes]
     sheets: tuple[Sheet, ...]
     notes: tuple[str, ...]
+    epoch: int = 1900
 
     def repacked(self) -> io.BytesIO:
         """The checked parts as a workbook file, not compressed."""
@@ -57,7 +63,7 @@ class Workbook:
 
 
 def open_workbook(data: bytes, problems: Problems, limits: Limits) -> Workbook | None:
-    """The workbook; None after noting READ007, READ015 or READ016."""
+    """The workbook; None after noting READ007, READ015, READ016 or READ031."""
     if data.startswith(OLE_SIGNATURE) and ENCRYPTED in data:
         problems.add("READ016", "the workbook is encrypted", hint="save it without a password")
         return None
@@ -107,9 +113,35 @@ def _workbook(parts: dict[str, bytes], names: list[str], problems: Problems) -> 
             problems.add("READ015", f"part {name} declares a document type", hint="save the workbook anew")
             return None
     if MAIN_PART not in parts:
-        problems.add("READ015", "this is no .xlsx workbook: it has no xl/workbook.xml")
+        _note_other_archive(names, problems)
         return None
-    return Workbook(parts, tuple(_sheets(parts)), tuple(_package_notes(names)))
+    if not _check_own(names, problems):
+        return None
+    epoch = 1904 if _counts_from_1904(parts[MAIN_PART]) else 1900
+    return Workbook(parts, tuple(_sheets(parts)), tuple(_package_notes(names, epoch)), epoch)
+
+
+def _note_other_archive(names: list[str], problems: Problems) -> None:
+    inner = any(name.lower().endswith((".xlsx", ".xlsm", ".xls", ".csv", ".txt", ".zip")) for name in names)
+    hint = "unpack the archive and give the files in it" if inner else ""
+    problems.add("READ015", "this is no .xlsx workbook: it has no xl/workbook.xml", hint=hint)
+
+
+def _check_own(names: list[str], problems: Problems) -> bool:
+    """Whether the workbook stands for itself: what macros and other files put into its cells cannot be judged."""
+    lower = [name.lower() for name in names]
+    links = sum(bool(re.fullmatch(r"xl/externallinks/[^/]+\.xml", name)) for name in lower)
+    if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in lower):
+        problems.add("READ031", "the workbook holds macros", hint="save it as .xlsx, which holds none")
+    if links:
+        message = f"the workbook takes values from {links} other file{'s' if links > 1 else ''}"
+        problems.add("READ031", message, hint="break the links (Data, Edit Links) and save it")
+    return not problems.count
+
+
+def _counts_from_1904(content: bytes) -> bool:
+    properties = parse_part(content).find("{*}workbookPr")
+    return properties is not None and properties.get("date1904") in ("1", "true", "on")
 
 
 def _has_doctype(content: bytes) -> bool:
@@ -143,28 +175,36 @@ def _target(target: str) -> str:
     return target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
 
 
-def _package_notes(names: list[str]) -> Iterator[str]:
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        yield "the workbook holds macros: they are not run"
-    links = sum(bool(re.fullmatch(r"xl/externalLinks/[^/]+\.xml", name)) for name in names)
-    if links:
-        yield f"the workbook links to {links} other file{'s' if links > 1 else ''}: links are not followed"
+def _package_notes(names: list[str], epoch: int) -> Iterator[str]:
+    lower = [name.lower() for name in names]
+    if epoch == 1904:
+        yield "day numbers count from 1904: dates are given as dates, numbers need the format excel_serial_1904"
+    if n := sum(name.startswith("xl/embeddings/") for name in lower):
+        yield f"the workbook holds {counted(n, 'embedded file')}: not read"
+    if "xl/connections.xml" in lower:
+        yield "the workbook is filled from a database or another program: its stored values are read"
 
 
-def choose_sheet(workbook: Workbook, declared: str | None, problems: Problems) -> tuple[Sheet, list[str]] | None:
-    """The sheet declared, or the only or first visible one, with notes; None after noting READ008 or READ014."""
+def choose_sheets(workbook: Workbook, declared: str | None, problems: Problems) -> list[tuple[Sheet, list[str]]]:
+    """The sheets that a name or pattern finds, or the only or first visible one, with notes.
+
+    None of them after noting READ014. A sheet's name holds no sign that a pattern gives a meaning to (18.2.19).
+    """
     names = [sheet.name for sheet in workbook.sheets]
-    if declared is not None and declared not in names:
-        hint = did_you_mean(declared, names) or f"the workbook has: {', '.join(names)}"
-        problems.add("READ014", f"there is no sheet '{declared}'", hint=hint)
-        return None
-    visible = [sheet for sheet in workbook.sheets if not sheet.hidden]
-    wanted = [s for s in workbook.sheets if s.name == declared] if declared is not None else visible
+    if declared is None:
+        return _first_visible(workbook, problems)
+    wanted = [s for s in workbook.sheets if s.name == declared or fnmatch.fnmatchcase(s.name, declared)]
     if not wanted:
+        hint = did_you_mean(declared, names) or f"the workbook has: {', '.join(names)}"
+        what = "no sheet matches" if set(declared) & set("*?[") else "there is no sheet"
+        problems.add("READ014", f"{what} '{declared}'", hint=hint)
+    return [(s, [f"sheet {s.name} is hidden"] * s.hidden) for s in wanted]
+
+
+def _first_visible(workbook: Workbook, problems: Problems) -> list[tuple[Sheet, list[str]]]:
+    first = next((sheet for sheet in workbook.sheets if not sheet.hidden), None)
+    if first is None:
         problems.add("READ014", "the workbook has no visible worksheet", hint="declare `sheet`")
-        return None
-    notes = [f"sheet {wanted[0].name} is hidden"] if wanted[0].hidden else []
-    if declared is None and len(names) > 1:
-        others = ", ".join(f"{s.name} (hidden)" if s.hidden else s.name for s in workbook.sheets if s != wanted[0])
-        notes.append(f"the first sheet is read; others: {others}")
-    return wanted[0], notes
+        return []
+    others = ", ".join(f"{s.name} (hidden)" if s.hidden else s.name for s in workbook.sheets if s != first)
+    return [(first, [f"the first sheet is read; others: {others}"] * bool(others))]

@@ -122,7 +122,7 @@ def test_header_of_two_rows_in_a_file_of_one(folder: Folder) -> None:
     ]
     assert folder.refused("A,B\nC\n", header=2) == ["lab.csv row 2: READ010 the row has 1 cell, the header 2"]
     assert folder.refused("A\n", header=0) == [
-        "lab.csv: READ006 header: 0 is not possible - a table has 1 or 2 header rows"
+        "lab.csv: READ006 header: 0 is not possible - a table has 1 to 3 header rows"
     ]
 
 

@@ -2,81 +2,20 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openpyxl.styles.protection import Protection
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
-from openpyxl.worksheet.worksheet import Worksheet
 
-from cdisc_itp.model.column import decoded
-from cdisc_itp.model.issue import ReadError
-from cdisc_itp.model.raw import Detected, RawTable, TableOptions
-from cdisc_itp.readers.excel import raw_table_from_xlsx
-from cdisc_itp.readers.limits import LIMITS, Limits
-
-Change = Callable[[dict[str, bytes]], None]
-
-
-class Book:
-    """A workbook in the making: ``sheet`` is its first sheet; read as a table, or refused."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.book = openpyxl.Workbook()
-        self.sheet: Worksheet = self.book.worksheets[0]
-        self.sheet.title = "Labs"
-
-    def save(self, change: Change | None = None) -> bytes:
-        out = io.BytesIO()
-        self.book.save(out)
-        return repack(out.getvalue(), change) if change else out.getvalue()
-
-    def read(self, change: Change | None = None, limits: Limits = LIMITS, **options: object) -> RawTable:
-        self.path.write_bytes(self.save(change))
-        return raw_table_from_xlsx(self.path, TableOptions(file="*.xlsx", **options), limits)  # type: ignore[arg-type]
-
-    def refused(self, change: Change | None = None, limits: Limits = LIMITS, **options: object) -> list[str]:
-        with pytest.raises(ReadError) as caught:
-            self.read(change, limits, **options)
-        return [str(problem) for problem in caught.value.problems]
-
-
-def repack(data: bytes, change: Change) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        parts = {name: package.read(name) for name in package.namelist()}
-    change(parts)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in parts.items():
-            package.writestr(name, content)
-    return out.getvalue()
-
-
-SHEET = "xl/worksheets/sheet1.xml"
-
-
-def replacing(old: str, new: str, part: str = SHEET) -> Change:
-    def change(parts: dict[str, bytes]) -> None:
-        assert old.encode() in parts[part]
-        parts[part] = parts[part].replace(old.encode(), new.encode())
-
-    return change
+from cdisc_itp.model.raw import Detected
+from tests.readers.books import Book, cells, replacing
 
 
 @pytest.fixture
 def book(tmp_path: Path) -> Book:
     return Book(tmp_path / "lab.xlsx")
-
-
-def cells(table: RawTable) -> dict[str, list[str | None]]:
-    return {name: decoded(table.frame[name].array).tolist() for name in table.frame}
 
 
 @pytest.mark.parametrize(
@@ -91,6 +30,13 @@ def cells(table: RawTable) -> dict[str, list[str | None]]:
         (1e-7, "General", "0.0000001"),
         (12345678901, "0.00E+00", "12345678901"),
         (0.5, "0%", "0.5"),
+        (7, "000", "007"),
+        (1234, "000", "1234"),
+        (7.5, "000", "7.5"),
+        (-7, "000", "-7"),
+        ("7", "000", "7"),
+        (1, '"04-"000', "04-001"),
+        (35, '0"岁"', "35"),
         (True, "General", "TRUE"),
         (False, "General", "FALSE"),
         ("007", "General", "007"),
@@ -99,6 +45,10 @@ def cells(table: RawTable) -> dict[str, list[str | None]]:
         ("a\nb", "General", "a\nb"),
         (dt.date(2022, 7, 5), "yyyy-mm-dd", "2022-07-05"),
         (dt.datetime(2022, 7, 5), 'yyyy"年"m"月"d"日"', "2022-07-05"),
+        (dt.date(2022, 7, 1), 'yyyy"年"m"月"', "2022-07"),
+        (dt.date(2022, 7, 5), 'yyyy"年"m"月"', "2022-07-05"),
+        (dt.date(2022, 1, 1), "yyyy", "2022"),
+        (dt.date(2022, 7, 5), 'm"月"d"日"', "2022-07-05"),
         (dt.datetime(2022, 7, 5), "yyyy-mm-dd hh:mm", "2022-07-05T00:00:00"),
         (dt.datetime(2022, 7, 5), "m/d/yy h:mm", "2022-07-05T00:00:00"),
         (dt.datetime(2022, 7, 5), "[$-F800]dddd, mmmm dd, yyyy", "2022-07-05"),
@@ -156,20 +106,80 @@ def test_identifiers_are_dropped_and_counted(book: Book) -> None:
 
 def test_dates_of_the_1904_calendar(book: Book) -> None:
     book.book.epoch = CALENDAR_MAC_1904
-    book.sheet.append(["D"])
-    book.sheet.append([dt.date(2022, 7, 5)])
-    assert cells(book.read())["D"] == ["2022-07-05"]
-
-
-def test_error_values_are_text_and_noted(book: Book) -> None:
-    book.sheet.append(["A", "B"])
-    book.sheet.append(["x", "#N/A"])
-    book.sheet.append([None, "#DIV/0!"])
-    for place in ("B2", "B3"):
-        book.sheet[place].data_type = "e"
+    book.sheet.append(["D", "N"])
+    book.sheet.append([dt.date(2022, 7, 5), 43285])
     table = book.read()
-    assert cells(table) == {"A": ["x", None], "B": ["#N/A", "#DIV/0!"]}
-    assert table.notes == ("error values kept as text: B2 #N/A, B3 #DIV/0!",)
+    assert cells(table) == {"D": ["2022-07-05"], "N": ["43285"]}  # 43285 days after 1904-01-01 are 2022-07-05, too.
+    assert table.detected == (Detected("sheet", "Labs", 1.0), Detected("epoch", "1904", 1.0))
+    assert table.notes == (
+        "day numbers count from 1904: dates are given as dates, numbers need the format excel_serial_1904",
+    )
+
+
+@pytest.mark.parametrize(
+    ("serial", "number_format", "message"),
+    [
+        ("60", "yyyy-mm-dd", "day 60 is 29 February 1900, which was no day"),
+        ("60.5", "yyyy-mm-dd hh:mm", "day 60 is 29 February 1900, which was no day"),
+        ("60.5", "hh:mm", "day 60 is 29 February 1900, which was no day"),
+        ("-1", "yyyy-mm-dd", "a day number below zero is no date"),
+        ("-0.5", "hh:mm", "a day number below zero is no date"),
+    ],
+)
+def test_a_date_that_no_calendar_has(book: Book, serial: str, number_format: str, message: str) -> None:
+    book.sheet.append(["D"])
+    book.sheet.append([1])
+    book.sheet["A2"].number_format = number_format
+    change = replacing("<v>1</v>", f"<v>{serial}</v>")
+    assert book.refused(change) == [f"lab.xlsx sheet Labs row 2 column A: READ032 {message}"]
+
+
+def test_numbers_that_are_no_dates_may_be_sixty_or_below_zero(book: Book) -> None:
+    book.sheet.append(["A", "B", "C"])
+    book.sheet.append([60, -1, dt.timedelta(days=60)])
+    book.sheet["A2"].number_format, book.sheet["C2"].number_format = "000", "[h]:mm:ss"
+    assert cells(book.read()) == {"A": ["060"], "B": ["-1"], "C": ["1440:00:00"]}
+
+
+def test_formats_that_show_more_than_the_number_are_noted(book: Book) -> None:
+    book.sheet.append(["SUBJID", "HCT", "AGE", "ONSET", "BIRTH"])
+    book.sheet.append([7, 0.45, 35, dt.date(2022, 7, 1), dt.date(2022, 7, 5)])
+    formats = ("000", "0%", '0"岁"', 'yyyy"年"m"月"', 'm"月"d"日"')
+    for column, number_format in zip("ABCDE", formats, strict=True):
+        book.sheet[f"{column}2"].number_format = number_format
+    table = book.read()
+    assert [texts[0] for texts in cells(table).values()] == ["007", "0.45", "35", "2022-07", "2022-07-05"]
+    assert table.notes == (
+        "numbers with leading zeros, given as shown: A (SUBJID) 000",
+        'numbers of which the format shows more or another (percent, text), given as stored: B (HCT) 0%, C (AGE) 0"岁"',
+        'dates shown without their day, given as year and month where the day is the first: D (ONSET) yyyy"年"m"月"',
+        'dates of which the format may hide the year or the day, given in full: E (BIRTH) m"月"d"日"',
+    )
+
+
+def test_error_values_are_located_and_never_values(book: Book) -> None:
+    book.sheet.append(["A", "B", "NAME"])
+    book.sheet.append(["x", "#N/A", "#REF!"])
+    book.sheet.append([None, "#DIV/0!"])
+    for place in ("B2", "C2", "B3"):
+        book.sheet[place].data_type = "e"
+    hint = "correct the cell, or declare `error_cells: empty`"
+    assert book.refused(identifiers=("NAME",)) == [
+        f"lab.xlsx sheet Labs row 2 column B: READ030 the cell holds the error #N/A - {hint}",
+        f"lab.xlsx sheet Labs row 3 column B: READ030 the cell holds the error #DIV/0! - {hint}",
+    ]
+    table = book.read(identifiers=("NAME",), error_cells="empty")
+    assert cells(table) == {"A": ["x"], "B": [None]}
+    assert (table.rows.tolist(), table.skipped) == ([2], {"blank row": (3,)})
+    assert table.notes == ("error values, read as no value: B2 #N/A, C2 #REF!, B3 #DIV/0!",)
+
+
+def test_an_error_in_the_header_is_no_name(book: Book) -> None:
+    book.sheet.append(["A", "#NAME?"])
+    book.sheet["B1"].data_type = "e"
+    assert book.refused(error_cells="empty") == [
+        "lab.xlsx sheet Labs row 1 column #NAME?: READ030 the cell holds the error #NAME?"
+    ]
 
 
 def test_formula_gives_its_stored_value(book: Book) -> None:
@@ -182,7 +192,9 @@ def test_formula_gives_its_stored_value(book: Book) -> None:
             replacing(old, new)(parts)
         replacing('<c r="C2"', '<c r="C2" t="str"')(parts)
 
-    assert cells(book.read(change)) == {"A": ["2"], "B": ["44747"], "C": [None]}
+    table = book.read(change)
+    assert cells(table) == {"A": ["2"], "B": ["44747"], "C": [None]}
+    assert table.notes == ("3 formulas, read by the values stored with them",)
     assert book.refused() == [
         f"lab.xlsx sheet Labs row 2 column {c}: READ017 the formula has no stored value" for c in "ABC"
     ]
@@ -201,6 +213,26 @@ def test_sheet_is_the_declared_one(book: Book) -> None:
     assert book.refused(sheet="x") == ["lab.xlsx: READ014 there is no sheet 'x' - the workbook has: Labs, 汇总, Old"]
 
 
+def test_sheets_that_a_pattern_finds_are_a_table_each(book: Book) -> None:
+    book.sheet.title = "血常规 1"
+    book.sheet.append(["A"])
+    book.book.create_sheet("血常规 2").append(["B"])
+    book.book.create_sheet("说明").append(["C"])
+    found = [(t.sheet, list(t.frame), t.detected[0].confidence) for t in book.read_all(sheet="血常规*")]
+    assert found == [("血常规 1", ["A"], 1.0), ("血常规 2", ["B"], 1.0)]
+    assert book.refused(sheet="生化*") == [
+        "lab.xlsx: READ014 no sheet matches '生化*' - the workbook has: 血常规 1, 血常规 2, 说明"
+    ]
+
+
+def test_problems_of_all_sheets_come_together(book: Book) -> None:
+    for name in ("S1", "S2"):
+        book.book.create_sheet(name).append(["A", "A"])
+    assert book.refused(sheet="S?") == [
+        f"lab.xlsx sheet {name} row 1 column A: READ009 the name is used 2 times: columns 1, 2" for name in ("S1", "S2")
+    ]
+
+
 def test_sheet_is_the_first_visible_one(book: Book) -> None:
     book.sheet.append(["A"])
     book.sheet.sheet_state = "hidden"
@@ -216,46 +248,6 @@ def test_chart_sheets_are_no_tables(book: Book) -> None:
     book.book.create_chartsheet("Chart", 0)
     assert book.read().sheet == "Labs"
     assert "READ014 there is no sheet 'Chart' - the workbook has: Labs" in book.refused(sheet="Chart")[0]
-
-
-def test_second_header_row_labels_the_columns(book: Book) -> None:
-    for row in (["SUBJID", "SEX", "AGE"], ["受试者编号", "性别", None], ["001", "M", 50]):
-        book.sheet.append(row)
-    table = book.read(header=2)
-    assert table.labels == {"SUBJID": "受试者编号", "SEX": "性别"}
-    assert cells(table) == {"SUBJID": ["001"], "SEX": ["M"], "AGE": ["50"]}
-
-
-def test_merged_header_cells_group_the_columns_below_them(book: Book) -> None:
-    rows = [
-        ["编号", "第1周", None, "第2周", None, None],
-        [None, "PLT", "采样日期", "PLT", "采样日期", "单位"],
-        ["01", 90, 44747, 50, 44754, "10^9/L"],
-    ]
-    for row in rows:
-        book.sheet.append(row)
-    for merged in ("A1:A2", "B1:C1", "D1:E1"):
-        book.sheet.merge_cells(merged)
-    table = book.read(header=2)
-    assert list(table.frame) == ["编号", "第1周PLT", "第1周采样日期", "第2周PLT", "第2周采样日期", "单位"]
-    assert decoded(table.frame["第2周采样日期"].array).tolist() == ["44754"]
-    assert (table.labels, table.rows.tolist(), table.notes) == ({}, [3], ())
-
-
-def test_a_merged_header_of_one_row_names_two_columns_alike(book: Book) -> None:
-    book.sheet.append(["A", "B", None])
-    book.sheet.append([1, 2, 3])
-    book.sheet.merge_cells("B1:C1")
-    assert book.refused() == ["lab.xlsx sheet Labs row 1 column B: READ009 the name is used 2 times: columns 2, 3"]
-
-
-def test_merged_data_cells_hold_their_value_once_and_are_noted(book: Book) -> None:
-    for row in (["ID", "V"], ["01", 1], [None, 2], [None, 3]):
-        book.sheet.append(row)
-    book.sheet.merge_cells("A2:A4")
-    table = book.read()
-    assert cells(table) == {"ID": ["01", None, None], "V": ["1", "2", "3"]}
-    assert table.notes == ("merged cells, value in the first cell only: A2:A4",)
 
 
 def test_hidden_columns_and_rows_are_read_and_noted(book: Book) -> None:
@@ -280,126 +272,6 @@ def test_a_column_without_name(book: Book) -> None:
 
 def test_a_sheet_without_cells(book: Book) -> None:
     assert book.refused() == ["lab.xlsx sheet Labs: READ008 there is no header row"]
-
-
-def test_macros_and_links_are_noted_and_left_alone(book: Book) -> None:
-    book.sheet.append(["A"])
-
-    def change(parts: dict[str, bytes]) -> None:
-        parts["xl/vbaProject.bin"] = b"\0macro"
-        parts["xl/externalLinks/externalLink1.xml"] = b"<externalLink/>"
-
-    assert book.read(change).notes == (
-        "the workbook holds macros: they are not run",
-        "the workbook links to 1 other file: links are not followed",
-    )
-
-
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"SUBJID,AGE\n", b"\xff" * 500])
-def test_a_file_that_is_no_workbook(tmp_path: Path, data: bytes) -> None:
-    path = tmp_path / "lab.xlsx"
-    path.write_bytes(data)
-    with pytest.raises(ReadError, match=r"lab.xlsx: READ015 this is no .xlsx workbook, or it is damaged$"):
-        raw_table_from_xlsx(path, TableOptions(file="*"))
-
-
-def test_a_zip_that_is_no_workbook(tmp_path: Path) -> None:
-    path = tmp_path / "lab.xlsx"
-    with zipfile.ZipFile(path, "w") as package:
-        package.writestr("word/document.xml", "<a/>")
-    with pytest.raises(ReadError, match=r"READ015 this is no .xlsx workbook: it has no xl/workbook.xml"):
-        raw_table_from_xlsx(path, TableOptions(file="*"))
-
-
-def test_a_workbook_of_the_old_format_and_an_encrypted_one(tmp_path: Path) -> None:
-    path = tmp_path / "lab.xlsx"
-    path.write_bytes(bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600))
-    with pytest.raises(ReadError, match=r"READ015 this is a workbook of the old format \(.xls\) - save it as .xlsx"):
-        raw_table_from_xlsx(path, TableOptions(file="*"))
-    path.write_bytes(bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600) + "EncryptedPackage".encode("utf-16-le"))
-    with pytest.raises(ReadError, match="READ016 the workbook is encrypted - save it without a password"):
-        raw_table_from_xlsx(path, TableOptions(file="*"))
-
-
-def test_a_protected_sheet_is_no_encrypted_one(book: Book) -> None:
-    book.sheet.append(["A"])
-    book.sheet.protection.set_password("x")
-    book.sheet["A1"].protection = Protection(locked=True)
-    assert list(book.read().frame) == ["A"]
-
-
-def test_a_damaged_sheet(book: Book) -> None:
-    book.sheet.append(["A"])
-    assert book.refused(replacing("</sheetData>", "")) == ["lab.xlsx sheet Labs: READ015 the sheet's XML is damaged"]
-
-
-@pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_a_document_type_is_refused_in_every_part(book: Book, part: str, encoding: str) -> None:
-    book.sheet.append(["A"])
-
-    def change(parts: dict[str, bytes]) -> None:
-        text = parts[part].decode()
-        text = text[text.index("?>") + 2 :] if text.startswith("<?xml") else text
-        bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/hosts">]>'
-        parts[part] = f'<?xml version="1.0" encoding="{encoding}"?>{bomb}{text}'.encode(encoding)
-
-    assert book.refused(change) == [f"lab.xlsx: READ015 part {part} declares a document type - save the workbook anew"]
-
-
-def test_bounds_of_the_package(book: Book) -> None:
-    book.sheet.append(["A"])
-    assert "parts are more than the limit of 3" in book.refused(limits=Limits(zip_entries=3))[0]
-    assert "unpacked bytes are more than the limit of 9" in book.refused(limits=Limits(zip_bytes=9))[0]
-
-    def bomb(parts: dict[str, bytes]) -> None:
-        parts["xl/media/bomb.xml"] = bytes(LIMITS.zip_ratio_from + 1)
-
-    assert book.refused(bomb) == [
-        f"lab.xlsx: READ007 a part unpacks to more than {LIMITS.zip_ratio} times its packed size"
-    ]
-
-
-def test_a_part_that_unpacks_to_more_than_it_declares_is_refused(book: Book) -> None:
-    book.sheet.append(["A"])
-    data = book.save()
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        entry = package.getinfo(SHEET)
-    lie = (entry.file_size - 9).to_bytes(4, "little")
-    book.path.write_bytes(data.replace(entry.file_size.to_bytes(4, "little"), lie))
-    with pytest.raises(ReadError, match=r"READ015 this is no .xlsx workbook, or it is damaged"):
-        raw_table_from_xlsx(book.path, TableOptions(file="*"))
-
-
-def test_two_parts_of_one_name_are_refused(book: Book) -> None:
-    book.sheet.append(["A"])
-    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(book.path, "w") as package:
-        package.writestr(SHEET, "<a/>")
-        package.writestr(SHEET, "<b/>")
-    with pytest.raises(ReadError, match="READ015 two parts have the same name"):
-        raw_table_from_xlsx(book.path, TableOptions(file="*"))
-
-
-def test_an_absurd_declared_size_costs_nothing(book: Book) -> None:
-    book.sheet.append(["A"])
-    book.sheet.append([1])
-    assert cells(book.read(replacing('ref="A1:A2"', 'ref="A1:XFD1048576"'))) == {"A": ["1"]}
-
-
-@pytest.mark.parametrize("row", ['<row r="1048576"><c r="XFD1048576">', '<row r="3"><c r="XFD1048576">'])
-def test_cells_far_apart_are_refused_before_they_fill_the_memory(book: Book, row: str) -> None:
-    book.sheet.append(["A"])
-    far = f"{row}<v>1</v></c></row></sheetData>"
-    assert book.refused(replacing("</sheetData>", far)) == [
-        "lab.xlsx sheet Labs: READ007 the cells span 1048576 rows x 16384 columns: "
-        f"more than the limit of {LIMITS.sheet_cells} cells"
-    ]
-
-
-def test_a_cell_beyond_the_last_row_of_a_sheet(book: Book) -> None:
-    book.sheet.append(["A"])
-    far = '<row r="9999999"><c r="A9999999"><v>1</v></c></row></sheetData>'
-    assert book.refused(replacing("</sheetData>", far)) == ["lab.xlsx sheet Labs: READ015 the sheet's XML is damaged"]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -42,7 +42,8 @@ def test_no_match_says_what_is_close(raw: Path) -> None:
         "site/bb.csv: READ001 no file below the raw folder matches - did you mean 'site/b.csv'?"
     ]
     assert messages(raw, file="*.xlsx") == ["*.xlsx: READ001 no file below the raw folder matches"]
-    assert messages(raw / "absent", file="*.csv") == ["*.csv: READ001 no file below the raw folder matches"]
+    absent = raw / "absent"
+    assert messages(absent, file="*.csv") == [f"{absent}: READ001 there is no such raw folder - correct its path"]
     assert messages(raw, file="") == [": READ001 no file below the raw folder matches"]
 
 

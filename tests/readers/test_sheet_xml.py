@@ -12,7 +12,6 @@ from cdisc_itp.readers.sheet_xml import (
     MAIN_NAMESPACES,
     SheetFacts,
     column_letters,
-    datetime_styles,
     is_usual,
     parse_facts,
     parse_reference,
@@ -23,7 +22,21 @@ from cdisc_itp.readers.sheet_xml import (
 MAIN = MAIN_NAMESPACES[0]
 TIMED = frozenset({2, 13})
 
-values = st.sampled_from(["", "<v/>", "<v></v>", "<v>1</v>", "<v>#N/A</v>", "<is><t>x</t></is>", "\n<v>2</v>\n"])
+values = st.sampled_from(
+    [
+        "",
+        "<v/>",
+        "<v></v>",
+        "<v>1</v>",
+        "<v>#N/A</v>",
+        "<v>-1.5</v>",
+        "<v>60</v>",
+        "<v>60.25</v>",
+        "<v>600</v>",
+        "<is><t>x</t></is>",
+        "\n<v>2</v>\n",
+    ]
+)
 formulas = st.sampled_from(["", "<f>A1+1</f>", '<f t="shared" si="0"/>', "<f/>", '<f t="array" ref="A1">B1&lt;2</f>'])
 attributes = st.sampled_from(["", ' s="2"', ' s="1" t="n"', ' s="13" t="e"', ' t="e"', ' t="str"', ' t="s" s="12"'])
 
@@ -78,7 +91,8 @@ def test_facts_of_a_sheet() -> None:
         merged=((1, 1, 2, 1),),
         errors={(2, 1): "#DIV/0!"},
         pending=((2, 2),),
-        timed={2: frozenset({1})},
+        formulas=2,
+        styled={2: {1: 2}},
         span=None,
     )
 
@@ -99,27 +113,3 @@ def test_a_reference_that_is_none(reference: str) -> None:
 @given(st.integers(1, 16384), st.integers(1, 1048576))
 def test_letters_and_numbers_of_columns(column: int, row: int) -> None:
     assert parse_reference(f"{column_letters(column)}{row}") == (row, column)
-
-
-@pytest.mark.parametrize(
-    ("code", "expected"),
-    [
-        ("yyyy-mm-dd", False),
-        ("yyyy-mm-dd hh:mm", True),
-        ("[$-804]yyyy/m/d h:mm AM/PM;@", True),
-        ('yyyy"years"', False),
-        ("[h]:mm:ss", False),
-        ("d [hh]:mm", True),
-        (r"yyyy\-mm\-dd\ss", True),
-        (r"yyyy\h", False),
-        ("0.00", False),
-        ("[Red]yyyy", False),
-    ],
-)
-def test_formats_that_show_date_and_time(code: str, expected: bool) -> None:
-    styles = (
-        f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="164" formatCode="{code.replace(chr(34), "&quot;")}"/>'
-        '</numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="22"/><xf numFmtId="14"/></cellXfs>'
-        "</styleSheet>"
-    )
-    assert datetime_styles(styles.encode()) == frozenset({1, 2} if expected else {2})
