@@ -23,6 +23,7 @@ QUESTIONS: dict[str, str] = {
     "DATA051": "Several rows look like repeats of one another. Which one counts?",
     "DATA052": "This period starts before the one before it has ended. Which dates are right?",
     "DATA053": "The row is there twice. Did it happen twice, or was it entered twice?",
+    "DATA054": "Another source holds the same fact and says something else of it. Which of the two is right?",
     "DATA060": "There are several rows where one a subject is expected. Which one counts?",
     "DATA061": "Several rows match (such as reference ranges or coded terms) where one is expected. Which one counts?",
     "DATA072": "The number is too large to be right. What is the right value?",
