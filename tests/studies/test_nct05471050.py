@@ -19,10 +19,12 @@ from tests.studies.truth import Answers, Facts, Row, facts, read_csv
 
 # What says something of the study's specs or of the package as a whole, not of a place in a raw file.
 OF_THE_WHOLE = {"DATA080", "STR114"}
+# A laboratory result that is no number has no standard result; the judge of the package says that once more.
+FOLLOWS = {"DATA020": "FND113"}
 # Blood counts, chemistry and lipids are one form of the study.
 IN_FORMS = dict.fromkeys(("blood_count", "chemistry", "lipids"), "laboratory")
 INTERVAL = "part of an interval that is one record"
-SUBMITTED = {"AE", "CM", "DM", "DS", "EX", "IE", "LB", "MH", "PC", "PR", "SUPPAE", "VS"}
+SUBMITTED = {"AE", "CM", "DM", "DS", "EX", "IE", "LB", "MH", "PC", "PR", "RS", "SUPPAE", "VS"}
 # Forms whose dataset is not part of this package version, or that only decide what DM says.
 NO_RECORD = {"bleeding_score", "bleeds", "unscheduled", "screening", "randomization"}
 RESULT_FORMS = {"vital_signs": "VS", "blood_count": "LB", "chemistry": "LB", "lipids": "LB"}
@@ -72,7 +74,7 @@ def true_results(truth: Answers, form: str, prefix: str) -> Counter[Facts]:
 
 
 def test_every_form_of_the_truth_is_compared(package: Package) -> None:
-    assert set(package.answers.forms) == {*RESULT_FORMS, *RECORD_FORMS, "trough", "dosing"} | NO_RECORD
+    assert set(package.answers.forms) == {*RESULT_FORMS, *RECORD_FORMS, "trough", "dosing", "response"} | NO_RECORD
     assert set(package.built.records) == SUBMITTED
 
 
@@ -132,6 +134,17 @@ def test_troughs(package: Package) -> None:
     variables = [v for v in next(iter(expected.values())) if v != "SUBJID"]
     found = package.built.said(package.built.records["PC"], variables)
     assert differences(found, Counter(facts(r) for r in expected.values())) == ([], [])
+
+
+def test_responses(package: Package) -> None:
+    truth, terms = package.answers, {"COMPLETE RESPONSE": "CR", "RESPONSE": "R", "NO RESPONSE": "NR"}
+    expected = Counter[Facts]()
+    for row in truth.forms["response"]:
+        record = {"RSTESTCD": row["item"], "RSORRES": row["value"], "RSSTRESC": terms[row["value"]]}
+        record |= {"RSDTC": row["date"], "RSDY": truth.study_day(row), "VISITNUM": truth.visits[row["visit"]][0]}
+        expected[facts({"SUBJID": row["subject"], "RSEVAL": "INVESTIGATOR", **record})] += 1
+    variables = ["RSTESTCD", "RSORRES", "RSSTRESC", "RSDTC", "RSDY", "VISITNUM", "RSEVAL"]
+    assert differences(package.built.said(package.built.records["RS"], variables), expected) == ([], [])
 
 
 def test_randomized_subjects_and_screen_failures(package: Package) -> None:
@@ -202,8 +215,11 @@ def places(rows: list[Row], code: str = "") -> set[tuple[str, str, str, str]]:
 
 
 def test_planted_issues_come_out_where_they_lie_and_nothing_else_does(package: Package) -> None:
-    raised = places([r for r in package.occurrences if r["code"] not in OF_THE_WHOLE])
-    assert sorted(raised ^ places(package.answers.planted)) == []
+    raised = [r for r in package.occurrences if r["code"] not in OF_THE_WHOLE]
+    planted = package.answers.planted
+    follow = Counter(r["code"] for r in raised if r["code"] in FOLLOWS.values())
+    assert follow == Counter(FOLLOWS[r["code"]] for r in planted if r["code"] in FOLLOWS)
+    assert sorted(places([r for r in raised if r["code"] not in follow]) ^ places(planted)) == []
 
 
 def test_what_main_plants_is_accepted_with_a_reason_and_nothing_else_is(package: Package) -> None:
