@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import resource
 import time
 from collections.abc import Callable, Collection
@@ -17,7 +18,8 @@ from .build.partition import build_study
 from .checks import RULES
 from .judging import ReadBackError, check_written, judge_package, read_package
 from .model.issue import ReadError, ReadProblem
-from .model.lineage import NumberedTable, TablePlace
+from .model.lineage import NumberedTable, Occurrences, TablePlace
+from .readers.personal import Identifiers, prepare_identifiers, read_identifiers, without_personal
 from .readers.registry import read_tables
 from .readers.xpt import XptFile
 from .run import Order, Run, Silent, Watcher
@@ -75,7 +77,7 @@ def read_spec(run: Run) -> None:
 def read_raw(run: Run) -> None:
     """Every raw table that the run needs."""
     forms = needed_forms(run.study) if run.order.select else None
-    run.tables = read_raw_tables(run.study, run.order.raw, run.watcher, forms)
+    run.tables, run.personal = read_raw_tables_with_issues(run.study, run.order.raw, run.watcher, forms)
 
 
 def needed_forms(study: Study) -> set[str]:
@@ -90,10 +92,16 @@ def needed_forms(study: Study) -> set[str]:
 def read_raw_tables(
     study: Study, raw: Path, watcher: Watcher, forms: Collection[str] | None = None
 ) -> list[NumberedTable]:
-    """Raw tables in the order of sources and files; ReadError with the problems of all of them.
-
-    With ``forms`` only the tables that fill one of them.
+    """Raw tables in the order of sources and files, without what identifies persons; ReadError with the problems of
+    all of them. With ``forms`` only the tables that fill one of them.
     """
+    return read_raw_tables_with_issues(study, raw, watcher, forms)[0]
+
+
+def read_raw_tables_with_issues(
+    study: Study, raw: Path, watcher: Watcher, forms: Collection[str] | None = None
+) -> tuple[list[NumberedTable], list[Occurrences]]:
+    """As `read_raw_tables`, and DATA073 for each cell that was left out because it identifies a person."""
     wanted = [
         (s.source, name, options)
         for s in study.files.sources.values()
@@ -110,12 +118,24 @@ def read_raw_tables(
         watcher.advance(f"{source}: {options.file}", done, len(wanted))
     if problems:
         raise ReadError(list(dict.fromkeys(problems)))  # Tables of one file or folder have its problems in common.
-    return out
+    return without_personal(out, _identifiers(study, raw))
+
+
+def _identifiers(study: Study, raw: Path) -> Identifiers:
+    """What the identifier columns of the study hold, those of tables that this run does not need among them."""
+    values: set[str] = set()
+    for source in study.files.sources.values():
+        for options in source.tables.values():
+            # A table that cannot be read is told where it is needed.
+            with contextlib.suppress(ReadError):
+                values |= read_identifiers(raw, options)
+    return prepare_identifiers(values, study.files.study.personal.not_names)
 
 
 def make_forms(run: Run) -> None:
     """Forms from raw tables; with --source only the subjects of those sources."""
     run.built = build_forms(run.study.files, run.tables)
+    run.built.issues += run.personal
     run.forms = run.built.forms
     if run.order.sources:
         run.forms = subjects_of(run.forms, run.order.sources, run.places)

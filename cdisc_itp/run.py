@@ -10,7 +10,7 @@ from .build.datasets import Datasets
 from .build.forms import Built, Form
 from .judging import Judgement
 from .model.dataset import Dataset
-from .model.lineage import NumberedTable, TablePlace
+from .model.lineage import NumberedTable, Occurrences, TablePlace
 from .reports.issues import Issue, worst
 from .reports.ledger import Ledger
 from .spec.study import Study
@@ -71,6 +71,7 @@ class Run:
     study: Study = field(init=False)
     folder: OutputFolder = field(init=False)
     tables: list[NumberedTable] = field(default_factory=list)
+    personal: list[Occurrences] = field(default_factory=list)
     built: Built = field(default_factory=Built)
     forms: dict[str, Form] = field(default_factory=dict)
     made: Datasets = field(default_factory=Datasets)

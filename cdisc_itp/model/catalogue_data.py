@@ -200,6 +200,15 @@ DATA = (
         "The number is infinite, or larger than a transport file's IBM number can be (7.2e75).",
         "Ask for the right value, or list the text under `missing` of its column in sources/*.yaml.",
     ),
+    CatalogueEntry(
+        "DATA073",
+        "error",
+        "Text that identifies a person",
+        "The cell holds what an identifier column of the study holds, or a text of the shape of an identity number, a "
+        "mobile number or an e-mail address. It was left out before anything else saw it; its value is shown nowhere.",
+        "Ask the site for the text without it. A whole column of them belongs under `identifiers` in sources/*.yaml; a "
+        "word of the data that is also a name goes under `personal: {not_names: [...]}` in study.yaml.",
+    ),
 )
 
 CONDITIONS = (

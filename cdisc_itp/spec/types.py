@@ -250,6 +250,13 @@ class CodelistSpec:
 
 
 @dataclass(frozen=True)
+class PersonalSpec:
+    """What is said of direct identifiers of persons: words in identifier columns that are words of the data too."""
+
+    not_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class StudySpec:
     """study.yaml."""
 
@@ -271,3 +278,4 @@ class StudySpec:
     codelists: dict[str, CodelistSpec] = field(default_factory=dict)
     dictionaries: dict[str, DictionarySpec] = field(default_factory=dict)
     documents: dict[str, DocumentSpec] = field(default_factory=dict)
+    personal: PersonalSpec = field(default_factory=PersonalSpec)
