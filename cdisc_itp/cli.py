@@ -203,19 +203,21 @@ def sites(
 
 @app.command(epilog="Example: cdisc-itp inspect build/m5/datasets/mystudy/tabulations/sdtm/lb.xpt --rows 3")
 def inspect(
-    file: Annotated[Path, typer.Argument(help="A SAS transport file (version 5), or an ODM file (.xml).")],
+    file: Annotated[Path, typer.Argument(help="A SAS transport file (version 5); .xml (ODM), .sav, .zsav, .sas7bdat.")],
     rows: Annotated[int, typer.Option(min=0, help="How many records to show.")] = 5,
     encoding: Annotated[str | None, typer.Option(help="Encoding of text.")] = None,
     item_group: Annotated[str | None, typer.Option(help="Of an ODM file: whose records to show.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a transport file: header, variables, first records. Or an ODM file: its item groups, records of one."""
+    """Show a transport file: header, variables, first records. Or an ODM, SPSS or SAS file, as `convert` sees it."""
 
     def work() -> int:
-        from .terminal import print_odm, print_xpt
+        from .terminal import print_odm, print_stat, print_xpt
 
         if file.suffix.lower() == ".xml":
             return print_odm(file, rows, encoding, item_group, as_json)
+        if file.suffix.lower() in (".sav", ".zsav", ".sas7bdat"):
+            return print_stat(file, rows, encoding, as_json)
         return print_xpt(file, rows, encoding, as_json)
 
     _guarded(work)

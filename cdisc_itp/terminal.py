@@ -244,6 +244,21 @@ def print_odm(file: Path, rows: int, encoding: str | None, item_group: str | Non
     return 0
 
 
+def print_stat(file: Path, rows: int, encoding: str | None, as_json: bool) -> int:
+    """Variables and first records of an SPSS or SAS file, as `convert` sees them."""
+    from .model.raw import TableOptions
+    from .readers.stat_table import raw_table_from_stat_file
+
+    raw = raw_table_from_stat_file(file, TableOptions(file.name, encoding=encoding))
+    if as_json:
+        print(json.dumps({"records": len(raw.frame), **_raw_document(raw, rows)}, ensure_ascii=False, indent=2))
+        return 0
+    console = _console()
+    console.print(f"{len(raw.frame):,} records, text {raw.detected[0].value}", highlight=False)
+    _print_records(console, raw, rows)
+    return 0
+
+
 def _print_records(console: Console, raw: RawTable, rows: int) -> None:
     """Columns with labels, first records and notes of a raw table."""
     table = Table("#", "column", "label")
@@ -258,10 +273,12 @@ def _print_records(console: Console, raw: RawTable, rows: int) -> None:
 
 
 def _odm_document(raw: RawTable | None, rows: int) -> dict[str, Any] | None:
-    if raw is None:
-        return None
+    return None if raw is None else {"item_group": raw.sheet, **_raw_document(raw, rows)}
+
+
+def _raw_document(raw: RawTable, rows: int) -> dict[str, Any]:
     columns = [{"name": name, "label": raw.labels.get(name, "")} for name in raw.frame.columns]
-    return {"item_group": raw.sheet, "columns": columns, "rows": _records(raw, rows), "notes": list(raw.notes)}
+    return {"columns": columns, "rows": _records(raw, rows), "notes": list(raw.notes)}
 
 
 def _records(raw: RawTable, rows: int) -> list[dict[str, str]]:

@@ -26,8 +26,8 @@ GROUP = 256 * MIB  # about what the columns of one pass take
 ZLIB_RATIO = 1032  # zlib packs no better
 ZIPPED_SPSS = b"$FL3"
 NUMBER, TEXT = 40, 64  # bytes of a Python number, and of a text beside its characters
-# A header is read within a minute, cells at 20,000 a second: what takes longer hangs.
-HEADER_SECONDS, CELLS_A_SECOND = 60.0, 20_000
+# A header is read within two minutes, cells at 20,000 a second: what takes longer hangs.
+HEADER_SECONDS, CELLS_A_SECOND = 120.0, 20_000
 # Names that iconv has and Python has not.
 _CODECS = {"big-5": "big5", "windows-936": "gbk", "maccroatian": "mac_croatian", "macromania": "mac_romanian"}
 

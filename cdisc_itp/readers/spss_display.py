@@ -37,9 +37,9 @@ def render_spss_numbers(values: npt.NDArray[np.float64], display_format: str) ->
     Numbers and times are shown as those of a SAS file are; a date that has a time of day is shown with it, whatever
     the format. Intervals (DTIME, MTIME) stay seconds.
 
-    >>> render_spss_numbers(np.array([13876012800.0, 13876012800.5]), "DATE11")[0].tolist()
+    >>> render_spss_numbers(np.array([13876358400.0, 13876358400.5]), "DATE11")[0].tolist()
     ['2022-07-05', '2022-07-05T00:00:00.5']
-    >>> render_spss_numbers(np.array([13876065000.0]), "DATETIME17")[0].tolist()
+    >>> render_spss_numbers(np.array([13876410600.0]), "DATETIME17")[0].tolist()
     ['2022-07-05T14:30']
     """
     name = format_name(display_format)

@@ -70,6 +70,12 @@ def raw_table_from_sas7bdat(path: Path, options: TableOptions, limits: Limits = 
     return _raw_table(path, options, limits, SAS, [f"{name} is not read: codes have no decodes" for name in catalogs])
 
 
+def raw_table_from_stat_file(path: Path, options: TableOptions) -> RawTable:
+    """Raw table of an SPSS or SAS file, told apart by the suffix."""
+    read = raw_table_from_sas7bdat if path.suffix.lower() == ".sas7bdat" else raw_table_from_spss
+    return read(path, options)
+
+
 def _raw_table(path: Path, options: TableOptions, limits: Limits, dialect: Dialect, notes: Sequence[str]) -> RawTable:
     problems = Problems(path.name, limits.problems)
     check_file(path, limits, problems)
