@@ -109,7 +109,9 @@ def search_facts(xml: bytes, wanted: Collection[int]) -> SheetFacts:
     errors = re.finditer(ERROR_CELL, xml) if b't="e"' in xml else ()
     pending = re.finditer(PENDING_CELL, xml) if b"<f" in xml else ()
     styles = b"|".join(str(i).encode() for i in sorted(wanted))
-    styled = re.finditer(rb'<c r="(\w+)"(?=[^<>]* s="(' + styles + rb')")', xml) if wanted else ()
+    styled = (
+        re.findall(rb'<c r="([A-Za-z]+)(\d+)"(?=[^<>]* s="(' + styles + rb')")[^<>]*[^/<>]>', xml) if wanted else ()
+    )
     odd = re.finditer(ODD_CELL, xml) if b"<v>-" in xml or b"<v>60" in xml else ()
     return SheetFacts(
         tuple(map(int, hidden)),
@@ -118,7 +120,7 @@ def search_facts(xml: bytes, wanted: Collection[int]) -> SheetFacts:
         {_place(match): match[2].decode() for match in errors},
         tuple(map(_place, pending)),
         len(re.findall(rb"<f[ />]", xml)),
-        _by_column((_place(match), int(match[2])) for match in styled),
+        _by_column(styled),
         {_place(match): (int(match[2]), match[3].decode()) for match in odd},
         _search_span(xml),
     )
@@ -145,11 +147,14 @@ def _search_span(xml: bytes) -> Place | None:
     return max((r for r, _ in places), default=0), max((c for _, c in places), default=0)
 
 
-def _by_column(styles: Iterable[tuple[Place, int]]) -> dict[int, dict[int, int]]:
-    out: dict[int, dict[int, int]] = {}
-    for (row, column), style in styles:
-        out.setdefault(column, {})[row] = style
-    return out
+def _by_column(cells: Iterable[tuple[bytes, bytes, bytes]]) -> dict[int, dict[int, int]]:
+    """Styles by column and row, of letters, row numbers and styles; made for millions of cells."""
+    by_letters: dict[bytes, dict[int, int]] = {}
+    for letters, row, style in cells:
+        if letters not in by_letters:
+            by_letters[letters] = {}
+        by_letters[letters][int(row)] = int(style)
+    return {parse_reference(f"{letters.decode()}1")[1]: styles for letters, styles in by_letters.items()}
 
 
 def _without_rows(xml: bytes) -> bytes:
@@ -183,9 +188,8 @@ def parse_facts(xml: bytes, wanted: Collection[int]) -> SheetFacts:
             for place, cell in _cells(number, element):
                 found.add(place, cell)
             element.clear()
-    styled = _by_column(found.styled)
     frame = tuple(hidden), tuple(columns), tuple(merged)
-    return SheetFacts(*frame, found.errors, tuple(found.pending), found.formulas, styled, found.odd, found.span)
+    return SheetFacts(*frame, found.errors, tuple(found.pending), found.formulas, found.styled, found.odd, found.span)
 
 
 class _Found:
@@ -196,7 +200,7 @@ class _Found:
         self.errors: dict[Place, str] = {}
         self.odd: dict[Place, tuple[int, str]] = {}
         self.pending: list[Place] = []
-        self.styled: list[tuple[Place, int]] = []
+        self.styled: dict[int, dict[int, int]] = {}
         self.formulas = 0
         self.span = (0, 0)
 
@@ -205,8 +209,8 @@ class _Found:
         text, kind, style = (cell.findtext("{*}v") or "").strip(), cell.get("t", "n"), int(cell.get("s") or 0)
         if len(cell):
             self.span = (max(self.span[0], place[0]), max(self.span[1], place[1]))
-        if "s" in cell.attrib and style in self.wanted:
-            self.styled.append((place, style))
+        if "s" in cell.attrib and style in self.wanted and len(cell):
+            self.styled.setdefault(place[1], {})[place[0]] = style
         if "s" in cell.attrib and kind == "n" and re.fullmatch(r"-.*|60(\..*)?", text):
             self.odd[place] = (style, text)
         self.formulas += cell.find("{*}f") is not None
