@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 # A citizen's number (GB 11643-1999): six digits of the region, the date of birth, three digits and a check sign.
-_IDENTITY = r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+_BIRTH = "(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+_IDENTITY = rf"[1-9][0-9]{{5}}[ -]?{_BIRTH}[ -]?[0-9]{{3}}[0-9Xx]"
 _MOBILE = r"(?:\+?86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}"
 SHAPES: dict[str, str] = {
     "identity number": rf"(?:^|[^0-9]){_IDENTITY}(?:$|[^0-9Xx])",

@@ -54,6 +54,7 @@ def test_what_an_identifier_column_holds_is_found_in_any_text(text: str) -> None
     ("text", "kind"),
     [
         ("11010119900307123X", "identity number"),
+        ("no. 110101 19900307 012x.", "identity number"),
         ("身份证110101199003071234。", "identity number"),
         ("tel 13912345678", "mobile number"),
         ("139-1234-5678", "mobile number"),
