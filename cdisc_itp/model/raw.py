@@ -20,7 +20,8 @@ class TableOptions:
     ``spread_header``: an empty cell of a row above the last that names takes the text to its left. ``merged`` cells
     of records: the value belongs to the first, or is repeated in each; ``error_cells`` (#N/A): an error, or no value.
     ``identifiers`` are the columns with direct identifiers of persons, dropped at reading; ``item_group`` the OID of
-    an ODM item group. Reader options that do not apply are an error.
+    an ODM item group. Reader options that do not apply are an error, but for ``shared`` ones: said for all tables of
+    a source, they hold for the formats that know them.
     """
 
     file: str
@@ -37,6 +38,7 @@ class TableOptions:
     item_group: str | None = None
     comment: str | None = None
     identifiers: tuple[str, ...] = ()
+    shared: frozenset[str] = field(default=frozenset(), metadata={"word": False})
 
 
 @dataclass(frozen=True)

@@ -102,11 +102,14 @@ def _glob(raw_dir: Path, pattern: str) -> Iterator[Path]:
 def _read_file(path: Path, options: TableOptions, limits: Limits) -> list[RawTable]:
     reader = READERS[_format_of(path, options.format)]
     given = {name for name in vars(DEFAULTS) if getattr(options, name) != getattr(DEFAULTS, name)}
-    wrong = sorted(given - reader.options - {"file", "format", "identifiers"})
+    wrong = given - reader.options - {"file", "format", "identifiers", "shared"}
+    options = replace(options, **{name: getattr(DEFAULTS, name) for name in wrong & options.shared})
+    wrong -= options.shared
     if wrong:
         kind = options.format or path.suffix
         message = "the option does not apply to this format"
-        raise ReadError([ReadProblem("READ006", f"{name}: {message} ({kind})", Place(path.name)) for name in wrong])
+        names = sorted(wrong)
+        raise ReadError([ReadProblem("READ006", f"{name}: {message} ({kind})", Place(path.name)) for name in names])
     made = reader.read(path, options, limits)
     return made if isinstance(made, list) else [made]
 

@@ -68,7 +68,7 @@ class Binder:
         if not isinstance(node, Map):
             return self._wrong(line, what, "expected 'key: value' lines", node)
         hints = hints_of(cls)
-        words = {f.name.rstrip("_"): f for f in dataclasses.fields(cls)}
+        words = {f.name.rstrip("_"): f for f in dataclasses.fields(cls) if f.metadata.get("word", True)}
         given: dict[str, Any] = {}
         for word, value in node.items():
             at = node.lines[word]

@@ -35,8 +35,8 @@ def _table(source: SourceSpec, table: TableSpec, said: Collection[str]) -> Table
     every = source.every_table
     if every is None:
         return table
-    silent = [f.name for f in fields(TableOptions) if f.name not in said]
-    return replace(table, **{name: getattr(every, name) for name in silent})
+    shared = [f.name for f in fields(TableOptions) if f.name not in said and getattr(every, f.name) != f.default]
+    return replace(table, **{name: getattr(every, name) for name in shared}, shared=frozenset(shared))
 
 
 def _block(source: SourceSpec, block: BlockSpec, form: FormSpec | None) -> BlockSpec:

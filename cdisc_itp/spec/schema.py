@@ -92,7 +92,7 @@ def _add_dataclass(cls: type[Any], defs: dict[str, Schema]) -> None:
     """A dataclass, and those that it holds, as definitions by their names."""
     if cls.__name__ in defs:
         return
-    hints, fields = hints_of(cls), dataclasses.fields(cls)
+    hints, fields = hints_of(cls), [f for f in dataclasses.fields(cls) if f.metadata.get("word", True)]
     defs[cls.__name__] = {}
     required = {f.name for f in fields if f.default is f.default_factory is dataclasses.MISSING}
     properties = {f.name.rstrip("_"): _schema(hints[f.name], f.name in required, defs) for f in fields}
