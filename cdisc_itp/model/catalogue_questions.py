@@ -27,6 +27,6 @@ QUESTIONS: dict[str, str] = {
     "DATA060": "There are several rows where one a subject is expected. Which one counts?",
     "DATA061": "Several rows match (such as reference ranges or coded terms) where one is expected. Which one counts?",
     "DATA072": "The number is too large to be right. What is the right value?",
-    "DATA073": "This text held something that identifies a person, and we have not read it. Please send it without names, "
-    "numbers or addresses of persons.",
+    "DATA073": "This text held something that identifies a person, and we have not read it. Please send it without "
+    "names, numbers or addresses of persons.",
 }
