@@ -1,20 +1,19 @@
 """Bytes of a text file to UTF-8: the encoding declared or detected, nothing replaced.
 
 Detection: byte order mark, then strict UTF-8, then the candidate whose text looks most like text of its
-language. The measure is kept simple so that it can be explained; what is not clear must be declared.
+language; what is not clear must be declared.
 """
 
 from __future__ import annotations
 
 import codecs
-import io
 import itertools
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..model.raw import Detected
+from .encoding_scores import score_sample, take_sample
 from .problems import Problems, did_you_mean
 
 BOMS: tuple[tuple[bytes, str], ...] = (
@@ -43,16 +42,34 @@ ENCODINGS: dict[str, str] = {
     "shift_jis": "shift_jis",
     "shift-jis": "shift_jis",
     "sjis": "shift_jis",
+    "big5": "big5",
+    "cp950": "cp950",
+    "big5-hkscs": "big5hkscs",
+    "euc-kr": "euc_kr",
+    "cp949": "cp949",
+    "uhc": "cp949",
+    "euc-jp": "euc_jp",
     "cp1252": "cp1252",
     "windows-1252": "cp1252",
     "latin-1": "latin-1",
     "iso-8859-1": "latin-1",
+    **{f"{prefix}125{n}": f"cp125{n}" for prefix in ("cp", "windows-") for n in (0, 1, 3, 4, 5, 6, 7, 8)},
+    **{f"iso-8859-{n}": f"iso8859-{n}" for n in (2, 5, 7, 9, 15)},
+    "koi8-r": "koi8-r",
 }
+SUPERSETS: dict[str, tuple[str, ...]] = {
+    "ascii": ("utf-8",),
+    "gbk": ("gb18030",),
+    "big5": ("cp950", "big5hkscs"),
+    "cp950": ("big5hkscs",),
+    "euc_kr": ("cp949",),
+    "shift_jis": ("cp932",),
+}
+"""Encodings that hold all of another and more."""
 SURE = 0.8
 """Confidence from which a guess needs no note."""
 LIKELY = 0.5
 """Confidence below which a guess is refused."""
-SAMPLE = 1024 * 1024
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -100,13 +117,13 @@ def detect_encoding(data: bytes) -> Detected:
             return Detected("encoding", codec, 1.0)
     if _is_utf8(data):
         return Detected("encoding", "utf-8", 1.0)
-    sample = _sample(data)
-    scores = sorted(((score(sample), codec) for codec, score in SCORES.items()), reverse=True)
+    sample = take_sample(data)
+    scores = sorted(((score, codec) for codec, score in score_sample(sample).items()), reverse=True)
     (best, codec), (second, _) = scores[0], scores[1]
     if codec == "utf-8":  # Long UTF-8 hardly ever fits by chance: damaged UTF-8, whatever the others score.
         second = 0.0
     evidence = len(re.findall(rb"[\x80-\xff]+", sample))
-    return Detected("encoding", codec, round((best - second) * evidence / (evidence + 1), 2))
+    return Detected("encoding", codec, round((best - second) * evidence / (evidence + 1.5), 2))
 
 
 def _declared_codec(declared: str, by_bom: str, problems: Problems) -> str | None:
@@ -153,8 +170,8 @@ def _undecodable(data: bytes, start: int, codec: str) -> Iterator[tuple[int, byt
 
 
 def _note_undecodable(data: bytes, start: int, codec: str, problems: Problems) -> None:
-    other = detect_encoding(data)
-    hint = f"the bytes look like {other.value}" if other.value != codec and other.confidence >= SURE else ""
+    other = _likely_codec(data, start, codec)
+    hint = f"the bytes look like {other}" if other else ""
     line, counted = 1, start
     for at, wrong in itertools.islice(_undecodable(data, start, codec), problems.limit):
         line += len(LINE_END.findall(data[counted:at].decode(codec, "replace")))
@@ -162,6 +179,14 @@ def _note_undecodable(data: bytes, start: int, codec: str, problems: Problems) -
         problems.add("READ002", f"bytes {wrong.hex(' ').upper()} at offset {at} are no {codec} text", line, hint=hint)
     if problems.count == problems.limit:  # What is beyond the limit is only counted, at the cost of one pass.
         problems.count += data[counted:].decode(codec, "replace").count("\ufffd")
+
+
+def _likely_codec(data: bytes, start: int, codec: str) -> str | None:
+    """What the bytes are if not the codec: an encoding that holds it and decodes them all, or one that is detected."""
+    whole = (other for other in SUPERSETS.get(codec, ()) if _to_utf8(data[start:], other) is not None)
+    found = detect_encoding(data)
+    detected = found.value if found.value != codec and found.confidence >= SURE else None
+    return next(whole, detected)
 
 
 def _encoding_notes(data: bytes, detected: Detected, declared: str | None) -> Iterator[str]:
@@ -176,74 +201,3 @@ def _lost_characters(utf8: bytes) -> Iterator[str]:
     if n := utf8.count("\ufffd".encode()):
         row = len(LINE_END.findall(utf8[: utf8.index("\ufffd".encode())].decode())) + 1
         yield f"replacement character U+FFFD {n} times, first in row {row}: text was lost before this export"
-
-
-def _sample(data: bytes) -> bytes:
-    """The first lines with bytes beyond ASCII, about a mebibyte; no character of a candidate holds a line feed."""
-    lines = itertools.islice((line for line in io.BytesIO(data) if not line.isascii()), 5000)
-    return b"".join(lines)[:SAMPLE]
-
-
-def _share(text: str, weight: Callable[[str], float]) -> float:
-    """Mean weight of the characters beyond ASCII."""
-    counts = Counter(c for c in text if c > "\x7f")
-    return sum(weight(c) * n for c, n in counts.items()) / max(1, sum(counts.values()))
-
-
-def _score_utf8(sample: bytes) -> float:
-    """Share of whole characters; UTF-8 hardly ever fits by chance (only reached where some bytes do not)."""
-    return _share(sample.decode("utf-8", "replace"), lambda c: float(c != "\ufffd"))
-
-
-def _score_gb18030(sample: bytes) -> float:
-    return _share(sample.decode("gb18030", "replace"), _gb_weight)
-
-
-def _gb_weight(c: str) -> float:
-    """GB 2312 level 1 (rows 16-55) holds the common characters, level 2 the rarer ones, rows 1-9 symbols.
-
-    Four bytes follow a pattern that no other encoding has: they count fully.
-    """
-    if c == "\ufffd":
-        return 0.0
-    try:
-        row = c.encode("gb2312")[0] - 0xA0
-    except UnicodeEncodeError:
-        return 1.0 if len(c.encode("gb18030")) == 4 else 0.05
-    return 1.0 if row <= 3 or 16 <= row <= 55 else 0.6
-
-
-def _score_cp932(sample: bytes) -> float:
-    return _share(sample.decode("cp932", "replace"), _japanese_weight)
-
-
-def _japanese_weight(c: str) -> float:
-    """Kana, punctuation and JIS X 0208 level 1 kanji are common; half-width kana are what other encodings fake."""
-    if "\uff61" <= c <= "\uff9f":
-        return 0.1
-    try:
-        lead = c.encode("shift_jis")[0]
-    except UnicodeEncodeError:
-        return 0.05 * (c != "\ufffd")
-    return 1.0 if lead <= 0x97 else 0.5
-
-
-def _score_cp1252(sample: bytes) -> float:
-    """Western text has its letters beyond ASCII alone: the longer a run of them, the less likely."""
-    runs = re.findall(r"[^\x00-\x7f]+", sample.decode("cp1252", "replace"))
-    weights = [_western_weight(run) * len(run) for run in runs]
-    return sum(weights) / max(1, sum(map(len, runs)))
-
-
-def _western_weight(run: str) -> float:
-    if "\ufffd" in run or any("\x80" <= c <= "\x9f" for c in run):
-        return 0.0
-    return {1: 1.0, 2: 0.15}.get(len(run), 0.0)
-
-
-SCORES: dict[str, Callable[[bytes], float]] = {
-    "utf-8": _score_utf8,
-    "gb18030": _score_gb18030,
-    "cp932": _score_cp932,
-    "cp1252": _score_cp1252,
-}

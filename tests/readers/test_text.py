@@ -8,6 +8,8 @@ from cdisc_itp.readers.text import LIKELY, SURE, DecodedText, decode_text, detec
 
 CHINESE = "试验编号,项目,结果,备注\n01001,血小板计数,标本凝块,患者于2022年7月复查，结果正常\n" * 5
 JAPANESE = "被験者番号,検査名,備考\n001,ヘモグロビン,男性の結果は正常でした。\n" * 5
+KOREAN = "대상자번호,성별,비고\n001,남자,환자는 7월에 재검사를 시행하였으며 혈소판 수치는 정상이었다\n" * 5
+TAIWANESE = "受試者編號,項目,備註\n001,血小板計數,病人於2022年7月複查，結果正常，無出血\n" * 5
 FRENCH = "Sujet;Unité;Commentaire\n1;µmol/L;élevée à 37 °C, déjà traité\n2;g/L;hémoglobine contrôlée\n" * 5
 
 
@@ -36,6 +38,11 @@ def refused(data: bytes, declared: str | None = None, limit: int = 50) -> list[s
         (CHINESE + "𠮷野\n", "gb18030", "gb18030"),
         (JAPANESE, "utf-8", "utf-8"),
         (JAPANESE, "cp932", "cp932"),
+        (JAPANESE, "euc_jp", "euc_jp"),
+        (KOREAN, "euc_kr", "cp949"),
+        (KOREAN + "똠\n", "cp949", "cp949"),
+        (TAIWANESE, "big5", "big5"),
+        (TAIWANESE, "gb18030", "gb18030"),
         (FRENCH, "cp1252", "cp1252"),
     ],
 )
@@ -141,10 +148,48 @@ def test_a_replacement_character_in_the_export_is_noted() -> None:
 @pytest.mark.parametrize(
     ("codec", "text"),
     [
-        ("big5", "試驗編號,項目\n001,血小板計數異常\n"),
         ("cp1251", "Пациент,Результат\nтромбоциты,норма\n"),
-        ("euc-jp", JAPANESE),
+        ("koi8-r", "Пациент,Результат\nтромбоциты,норма\n"),
+        ("cp1253", "Ασθενής,Φύλο\nάνδρας,χαμηλά αιμοπετάλια\n"),
+        ("cp1250", "Pacjent,Płeć,Uwagi\n1,mężczyzna,płytki krwi obniżone, gorączka\n"),
+        ("cp1254", "Hasta,Açıklama\n1,trombosit sayısı düşük, halsizlik ve baş ağrısı\n"),
     ],
 )
-def test_an_encoding_that_is_no_candidate_is_not_taken_for_sure(codec: str, text: str) -> None:
-    assert detect_encoding((text * 5).encode(codec)).confidence < SURE
+def test_an_encoding_that_is_no_candidate_is_refused(codec: str, text: str) -> None:
+    (message,) = refused((text * 20).encode(codec))
+    assert "READ003 the encoding cannot be told" in message
+
+
+def test_a_one_byte_encoding_is_never_sure() -> None:
+    found = decode((FRENCH * 50).encode("cp1252"))
+    assert LIKELY <= found.detected.confidence < SURE
+    assert found.notes[0].endswith(": declare `encoding`")
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "character", "larger"),
+    [
+        ("gbk", CHINESE, "𠮷", "gb18030"),
+        ("euc-kr", KOREAN, "똠", "cp949"),
+        ("shift_jis", JAPANESE, "①", "cp932"),
+        ("big5", TAIWANESE, "裏", "cp950"),
+        ("ascii", "A,B\n", "é", "utf-8"),
+    ],
+)
+def test_the_larger_encoding_is_told(declared: str, text: str, character: str, larger: str) -> None:
+    (first, *_) = refused((text + character + "\n").encode(larger), declared)
+    assert first.endswith(f" - the bytes look like {larger}")
+    assert decode((text + character).encode(larger), larger).utf8.decode() == text + character
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("gbk", CHINESE), ("big5", TAIWANESE), ("euc-kr", KOREAN), ("euc-jp", JAPANESE), ("shift_jis", JAPANESE),
+        ("utf-16", KOREAN), ("utf-16-le", CHINESE), ("windows-1252", FRENCH), ("latin-1", "Müdigkeit; größer\n"),
+        ("windows-1250", "mężczyzna"), ("iso-8859-2", "płytki"), ("windows-1251", "норма"), ("koi8-r", "норма"),
+        ("windows-1253", "άνδρας"), ("windows-1254", "şikayeti"),
+    ],
+)  # fmt: skip
+def test_a_declared_encoding_is_read_as_declared(codec: str, text: str) -> None:
+    assert decode(text.encode(codec), codec).utf8.decode() == text
