@@ -22,7 +22,7 @@ from pyarrow import csv as arrow_csv
 
 from ..model.column import Column, Mask, Rows, text_column
 from ..model.raw import RawTable, TableOptions
-from .delimited import Row, RowPlaces, choose_delimiter, find_rows, read_rows, starting_with
+from .delimited import Row, RowPlaces, choose_delimiter, find_long_line, find_rows, read_rows, starting_with
 from .limits import LIMITS, Limits
 from .problems import Problems, read_bytes
 from .table import (
@@ -38,6 +38,7 @@ from .table import (
     note_ragged,
 )
 from .text import LINE_END, DecodedText, decode_text
+from .undecodable import name_columns
 
 BLOCK_BYTES = 4 * 1024 * 1024
 
@@ -63,7 +64,9 @@ def raw_table_from_csv(path: Path, options: TableOptions, limits: Limits = LIMIT
     data = read_bytes(path, problems, limits)
     text = decode_text(data, options.encoding, problems)
     if text is not None:
-        _check_text(text, problems)
+        _check_text(text, problems, limits)
+    else:
+        problems.kept = name_columns(problems.kept, data, options)
     problems.raise_any()
     assert text is not None
     delimiter = choose_delimiter(text.utf8, options, problems)
@@ -88,10 +91,12 @@ def raw_table_from_csv(path: Path, options: TableOptions, limits: Limits = LIMIT
     )
 
 
-def _check_text(text: DecodedText, problems: Problems) -> None:
-    """Note an empty file (READ008) and NUL bytes (READ012)."""
+def _check_text(text: DecodedText, problems: Problems, limits: Limits) -> None:
+    """Note an empty file (READ008), NUL bytes (READ012), and a line longer than any table has (READ007)."""
     if not text.utf8:
         problems.add("READ008", "the file is empty")
+    if len(text.utf8) > limits.line_bytes and (line := find_long_line(text.utf8, limits.line_bytes)):
+        problems.add("READ007", f"the line is longer than the limit of {limits.line_bytes} bytes", line)
     if not (n := text.utf8.count(b"\0")):
         return
     if n > len(text.utf8) // 5:

@@ -74,6 +74,13 @@ def _find_lines(utf8: bytes, data: Bytes) -> tuple[Rows, Rows]:
     return stops, ends
 
 
+def find_long_line(utf8: bytes, limit: int) -> int | None:
+    """Number (from 1) of the first line of more than ``limit`` bytes."""
+    _, ends = _find_lines(utf8, np.frombuffer(utf8, np.uint8))
+    long = np.flatnonzero(np.diff(ends, prepend=0) > limit)
+    return int(long[0]) + 1 if len(long) else None
+
+
 def _is_regular(data: Bytes, quotes: Rows, delimiter: str) -> bool:
     """Whether each odd quote starts a cell, each even one ends it, or two of them are a doubled quote."""
     if not len(quotes):

@@ -11,7 +11,8 @@ MIB = 1024 * 1024
 class Limits:
     """Bounds of one raw file.
 
-    ``file_bytes``: size of the file; ``columns``: columns of a table (16,384 is Excel's own bound);
+    ``file_bytes``: size of the file; ``line_bytes``: a line of a text file; ``columns``: columns of a table (16,384
+    is Excel's own bound);
     ``problems``: problems shown of one file; ``zip_entries``, ``zip_bytes``: parts of a workbook and their
     unpacked size together; ``zip_ratio``: unpacked to packed size of a part larger than ``zip_ratio_from``;
     ``sheet_cells``: rows x columns of the rectangle that a sheet's cells span; ``stored_cells``: records x variables
@@ -21,6 +22,7 @@ class Limits:
     """
 
     file_bytes: int = 4096 * MIB
+    line_bytes: int = 64 * MIB
     columns: int = 16_384
     problems: int = 50
     zip_entries: int = 10_000

@@ -87,23 +87,34 @@ def decode_text(data: bytes, declared: str | None, problems: Problems) -> Decode
 
     ``declared`` is the encoding's name as the source file gives it, None to detect it.
     """
-    by_bom = next(((bom, codec) for bom, codec in BOMS if data.startswith(bom)), (b"", ""))
-    found = detected = detect_encoding(data) if declared is None else None
-    if declared is not None:
-        codec = _declared_codec(declared, by_bom[1], problems)
-        detected = Detected("encoding", codec, 1.0) if codec else None
-    elif found and found.confidence < LIKELY:
-        message = f"the encoding cannot be told: {found.value} is a guess with confidence {found.confidence}"
-        problems.add("READ003", message, hint="declare `encoding`")
-        detected = None
+    by_bom = _bom_of(data)
+    detected = find_encoding(data, declared, problems)
     if detected is None:
         return None
-    checked = found == Detected("encoding", "utf-8", 1.0) and not by_bom[0]
+    checked = declared is None and detected == Detected("encoding", "utf-8", 1.0) and not by_bom[0]
     utf8 = data if checked else _to_utf8(data[len(by_bom[0]) :], detected.value)
     if utf8 is None:
         _note_undecodable(data, len(by_bom[0]), detected.value, problems)
         return None
     return DecodedText(utf8, detected, (*_encoding_notes(data, detected, declared), *_lost_characters(utf8)))
+
+
+def find_encoding(data: bytes, declared: str | None, problems: Problems) -> Detected | None:
+    """The encoding declared or detected; None after noting READ003 or READ006."""
+    if declared is not None:
+        codec = _declared_codec(declared, _bom_of(data)[1], problems)
+        return Detected("encoding", codec, 1.0) if codec else None
+    found = detect_encoding(data)
+    if found.confidence >= LIKELY:
+        return found
+    message = f"the encoding cannot be told: {found.value} is a guess with confidence {found.confidence}"
+    problems.add("READ003", message, hint="declare `encoding`")
+    return None
+
+
+def _bom_of(data: bytes) -> tuple[bytes, str]:
+    """The byte order mark and its codec, both empty where there is none."""
+    return next(((bom, codec) for bom, codec in BOMS if data.startswith(bom)), (b"", ""))
 
 
 def detect_encoding(data: bytes) -> Detected:

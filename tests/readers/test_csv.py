@@ -198,6 +198,64 @@ def test_columns_are_bounded(folder: Folder) -> None:
     ]
 
 
+def test_lines_are_bounded(folder: Folder) -> None:
+    text = "A,B\r\n1,2\r\n3,xxxxxxxx\r\n4,5\r\n"
+    assert folder.refused(text, Limits(line_bytes=11)) == [
+        "lab.csv row 3: READ007 the line is longer than the limit of 11 bytes"
+    ]
+    assert len(folder.read(text, Limits(line_bytes=12)).rows) == 3
+
+
+def test_title_rows_above_the_header_are_passed_over(folder: Folder) -> None:
+    for text in ('XX医院\n\n"某年,某月"\nID;V\n1;2\n', 'XX"医院\n\n"某年,某月\n"\nID;V\n1;2\n'):
+        table = folder.read(text, skip=2)
+        assert cells(table) == {"ID": ["1"], "V": ["2"]}
+        assert table.skipped == {"blank row": (2,), "title row": (1, 3)}
+    assert folder.refused("A\n", skip=2, delimiter="comma") == ["lab.csv: READ008 there is no header row"]
+
+
+def test_titles_over_several_columns_are_joined_to_the_names(folder: Folder) -> None:
+    text = "编号,第1周,,第2周,\n,PLT,HGB,PLT,HGB\n,血小板,血红蛋白,血小板,血红蛋白\n01,1,2,3,4\n"
+    table = folder.read(text, header=3, name_rows=(1, 2), spread_header=True)
+    assert list(table.frame) == ["编号", "第1周 PLT", "第1周 HGB", "第2周 PLT", "第2周 HGB"]
+    assert table.labels["第2周 HGB"] == "血红蛋白"
+    assert table.rows.tolist() == [4]
+
+
+def test_trailing_delimiters_make_a_column_without_name(folder: Folder) -> None:
+    table = folder.read("A;B;\n1;2;\n3;4;\n")
+    assert (cells(table), table.notes) == (
+        {"A": ["1", "3"], "B": ["2", "4"]},
+        ("column 3 has no name and no value: left out",),
+    )
+    assert folder.refused("A;B\n1;2;\n") == ["lab.csv row 2: READ010 the row has 3 cells, the header 2"]
+
+
+def test_undecodable_bytes_are_located_in_their_column(folder: Folder) -> None:
+    text = '# x\n编号,结果\n1,"正\n常"\n2,未查\n'.encode("gbk")
+    data = text.replace("常".encode("gbk"), b"\xff\xff").replace("未".encode("gbk"), b"\x80")
+    assert [m.partition(" at ")[0] for m in folder.refused(data, encoding="gbk", comment="#")] == [
+        "lab.csv row 4 column 结果: READ002 bytes FF",
+        "lab.csv row 4 column 结果: READ002 bytes FF",
+        "lab.csv row 5 column 结果: READ002 bytes 80",
+    ]
+    broken = b"# \xff\nID\xff,V\n\xff,\xff\n"
+    assert [m.partition(": ")[0] for m in folder.refused(broken, encoding="utf-8", comment="#")] == [
+        "lab.csv row 1",
+        "lab.csv row 2",
+        "lab.csv row 3 column ID?",
+        "lab.csv row 3 column V",
+    ]
+
+
+def test_a_character_outside_gbk_names_the_larger_encoding(folder: Folder) -> None:
+    data = "编号,姓名,备注\n01,x,𠮷\n".encode("gb18030")
+    assert folder.refused(data, encoding="gbk")[0] == (
+        "lab.csv row 2 column 备注: READ002 bytes 95 at offset 20 are no gbk text - the bytes look like gb18030"
+    )
+    assert data[20] == 0x95
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"none.csv: READ001 cannot be opened: No such file or directory"):
         raw_table_from_csv(tmp_path / "none.csv", TableOptions(file="none.csv"))
