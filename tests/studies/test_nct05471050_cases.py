@@ -1,4 +1,4 @@
-"""Site 04 of the synthetic NCT05471050: the planted cases, flags and ranges, tables that the specs hold."""
+"""The synthetic NCT05471050: the planted cases of site 04, flags, its ranges, tables that the specs hold."""
 
 from __future__ import annotations
 
@@ -12,26 +12,28 @@ import pytest
 
 from cdisc_itp.reports.issues import Issue
 from tests.studies.conftest import Convert
-from tests.studies.truth import RAW, SITE, TRUTH, Built, Row, read_csv, truth_of
+from tests.studies.truth import COMMITTED, Answers, Built, Row, read_csv, read_sheet
 
-CASES = {r["case"]: r for r in read_csv(TRUTH / "planted.csv") if r["site"] == SITE}
-SUBJECTS = {r["subject"]: r for r in read_csv(TRUTH / "subjects.csv") if r["site"] == SITE}
+SITE = "04"
+ANSWERS = Answers(COMMITTED)
+CASES = {r["case"]: r for r in ANSWERS.planted if r["site"] == SITE}
+SUBJECTS = {s: r for s, r in ANSWERS.subjects.items() if r["site"] == SITE}
 Check = Callable[[Built, Row], object]
 
 
 @pytest.fixture(scope="module")
 def built(specs: Path, converted: Convert) -> Built:
-    return Built(converted(specs / "nct05471050", RAW).frames)
+    return Built(converted(specs / "nct05471050", ANSWERS.raw).frames)
 
 
 @pytest.fixture(scope="module")
 def issues(specs: Path, converted: Convert) -> list[Issue]:
-    return converted(specs / "nct05471050", RAW).issues
+    return converted(specs / "nct05471050", ANSWERS.raw).issues
 
 
 def date_at(case: Row) -> str:
     """The true date of the raw row in which a case is planted."""
-    rows = [r for p in (TRUTH / "forms").glob("*.csv") for r in read_csv(p)]
+    rows = [r for form in ANSWERS.forms.values() for r in form]
     return next(r["date"] for r in rows if (r["file"], r["row"]) == (case["file"], case["row"]))
 
 
@@ -75,7 +77,11 @@ def medication(drug: str, category: str, **more: str) -> Check:
 
 
 def date_at_medication(case: Row) -> str:
-    rows = [r for r in truth_of("medication") if r["row"] == case["row"] and r["item"] == "CMSTDTC"]
+    rows = [
+        r
+        for r in ANSWERS.forms["medication"]
+        if r["file"] == case["file"] and r["row"] == case["row"] and r["item"] == "CMSTDTC"
+    ]
     return rows[0]["value"]
 
 
@@ -154,15 +160,18 @@ def test_planted(built: Built, case: str) -> None:
 
 
 def test_the_planted_duplicate_is_reported_where_it_lies(issues: list[Issue]) -> None:
-    case, found = CASES["duplicate_row"], [i for i in issues if i.code == CASES["duplicate_row"]["code"]]
+    case, found = (
+        CASES["duplicate_row"],
+        [i for i in issues if i.code == CASES["duplicate_row"]["code"] and i.source == SITE],
+    )
     assert [(i.file, str(i.row), i.value, i.count) for i in found] == [(case["file"], case["row"], case["subject"], 4)]
 
 
 def test_baseline_platelets(built: Built) -> None:
     found = {r["SUBJID"]: r["LBSTRESN"] for r in built.of("LB", LBTESTCD="PLAT", LBLOBXFL="Y")}
-    treated = {s: r["baseline"] for s, r in SUBJECTS.items() if r["first_dose"]}
+    treated = {s: r["baseline"] for s, r in ANSWERS.subjects.items() if r["first_dose"]}
     assert found == treated
-    assert len(found) == 11
+    assert len(found) == sum(r["arm"] != "" for r in ANSWERS.subjects.values()) >= 62
     assert all(float(v) < 30 for v in found.values())
 
 
@@ -187,11 +196,11 @@ def test_reference_ranges(built: Built) -> None:
     tests = {"PLT": "PLAT"}
     ranges = {
         (tests.get(r["TEST"], r["TEST"]), r["SEX"]): (r["LOW"], r["HIGH"])
-        for r in read_csv(RAW / "central" / "normal_ranges.csv")
+        for r in read_sheet(ANSWERS.raw / "central" / "normal_ranges.xlsx")
         if r["SITE"] == SITE
     }
     seen: dict[str, int] = defaultdict(int)
-    for r in built.records["LB"]:
+    for r in (r for r in built.records["LB"] if r["SUBJID"] in SUBJECTS):
         low, high = ranges.get((r["LBTESTCD"], SUBJECTS[r["SUBJID"]]["sex"]), ("", ""))
         if r["LBSTAT"] or r["LBORRES"] == "NEGATIVE":
             low = high = ""
@@ -219,13 +228,13 @@ def spec_table(specs: Path, name: str) -> list[Row]:
 
 
 def test_arms_are_those_of_the_randomization_system(specs: Path) -> None:
-    theirs = read_csv(RAW / "central" / "iwrs_decode.csv")
+    theirs = read_csv(ANSWERS.raw / "central" / "iwrs_decode.csv")
     ours = [tuple(r.values()) for r in spec_table(specs, "arms.csv")]
     assert ours == [(r["ARM"], r["ARMCD"], r["ARM_NAME"]) for r in theirs]
 
 
 def test_visits_are_those_of_the_schedule(specs: Path) -> None:
-    theirs = read_csv(RAW / "central" / "visit_schedule.csv")
+    theirs = read_csv(ANSWERS.raw / "central" / "visit_schedule.csv")
     ours = [tuple(r.values()) for r in spec_table(specs, "visits.csv") if not r.get("source")]
     columns = ("VISITNUM", "DAY", "WINDOW_LOW", "WINDOW_HIGH")
     assert ours == [(r["LABEL"], r[columns[0]], r["LABEL"].upper(), *(r[c] for c in columns[1:])) for r in theirs]

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
+from python_calamine import CalamineWorkbook
 
 from tests.studies.comparison import built_records
 
@@ -22,6 +23,13 @@ def read_csv(path: Path) -> list[Row]:
     """Rows of a CSV whose first line is a comment."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(line for line in file if not line.startswith("#")))
+
+
+def read_sheet(path: Path) -> list[Row]:
+    """Rows of the first sheet of a workbook whose first row is a comment, as text."""
+    rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    header, *data = ([str(cell) for cell in row] for row in rows[1:])
+    return [dict(zip(header, row, strict=True)) for row in data]
 
 
 def facts(record: Mapping[str, str]) -> Facts:
