@@ -23,6 +23,7 @@ from cdisc_itp.build.records import DatasetRecords
 from cdisc_itp.checks.registry import RULES
 from cdisc_itp.judging import ReadBackError
 from cdisc_itp.model.column import decoded
+from cdisc_itp.model.issue import ReadError
 from cdisc_itp.pipeline import Order, Silent, convert, read_raw_tables
 from cdisc_itp.reports.issues import Issue, group_issues
 from cdisc_itp.reports.ledger import LedgerError
@@ -56,6 +57,13 @@ def test_same_bytes_for_another_run_of_any_number_of_parts(
 ) -> None:
     convert(Order(*spec_and_raw(study, request), tmp_path / "out", parts=parts))
     assert differing(whole(study, request)[1], tmp_path / "out") == []
+
+
+def test_a_raw_folder_that_is_not_there_is_told_once(tmp_path: Path) -> None:
+    with pytest.raises(ReadError) as caught:
+        convert(Order(TINY / "spec", tmp_path / "absent", tmp_path / "out"))
+    (problem,) = caught.value.problems
+    assert str(problem) == f"{tmp_path / 'absent'}: READ001 there is no such raw folder - correct its path"
 
 
 @pytest.mark.parametrize("study", STUDIES)

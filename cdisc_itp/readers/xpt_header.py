@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import accumulate
 
+from .table import counted
 from .xpt_source import Source
 
 CARD = 80
@@ -158,7 +159,7 @@ def _parse_namestr(source: Source, offset: int, size: int) -> XptVariable:
     if kind not in (1, 2):
         source.fail("READ024", f"variable {name!r} has type {kind}, neither 1 nor 2", offset)
     if length < 1 or (kind == 1 and not 2 <= length <= 8):
-        source.fail("READ024", f"variable {name!r} has a length of {length} bytes", offset + 4)
+        source.fail("READ024", f"variable {name!r} has a length of {counted(length, 'byte')}", offset + 4)
     if not name:
         source.fail("READ024", f"variable {number} has no name", offset + 8)
     return XptVariable(

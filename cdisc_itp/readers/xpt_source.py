@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 from cdisc_itp.model.issue import Place, ReadError, ReadProblem
 
+from .table import counted
+
 _MODE_HINT = "every line feed follows a carriage return: was the file moved as text, not as binary?"
 
 
@@ -34,7 +36,8 @@ class Source:
         """Bytes of the header; READ022 where the file ends before."""
         piece = self.data[offset : offset + size].tobytes()
         if len(piece) < size:
-            self.fail("READ022", f"the header ends too early: {size - len(piece)} bytes missing", len(self.data))
+            missing = counted(size - len(piece), "byte")
+            self.fail("READ022", f"the header ends too early: {missing} missing", len(self.data))
         return piece
 
     def text(self, raw: bytes, offset: int) -> str:

@@ -150,7 +150,8 @@ def _check_last_record(name: str, layout: _Layout, records: int) -> Iterator[Xpt
     if records and padding(records * size) + size < CARD:
         last = bytes(layout.lay_out(np.empty(1, layout.dtype), records - 1, records))
         if not last.strip(b" "):
-            message = f"the last record is blank ({size} bytes) and cannot be told from the file's padding"
+            shown = "1 byte" if size == 1 else f"{size} bytes"
+            message = f"the last record is blank ({shown}) and cannot be told from the file's padding"
             yield XptProblem("XPT007", name, message, record=records)
 
 

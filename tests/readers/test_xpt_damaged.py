@@ -105,7 +105,7 @@ def changed(offset, new):
         (changed(614, b"0001"), "READ023", "no OBS header record"),
         (changed(614, b"9999"), "READ022", "the header ends too early"),
         (changed(640, b"\0\3"), "READ024", "variable 'X' has type 3, neither 1 nor 2, at byte 640"),
-        (changed(644, b"\0\1"), "READ024", "variable 'X' has a length of 1 bytes, at byte 644"),
+        (changed(644, b"\0\1"), "READ024", "variable 'X' has a length of 1 byte, at byte 644"),
         (changed(644, b"\0\x09"), "READ024", "variable 'X' has a length of 9 bytes"),
         (changed(784, b"\xff\xff"), "READ024", "variable 'Y' has a length of -1 bytes, at byte 784"),
         (changed(648, b"        "), "READ024", "variable 1 has no name, at byte 648"),

@@ -44,9 +44,11 @@ def generate(build: str, folder: Path) -> Answers:
 def spec_for(answers: Answers, folder: Path) -> Path:
     """The study's specs; where other subjects move, the map of subjects is the one that follows from the list.
 
-    This is what a data manager does when a subject moves: a row in maps/subjects.csv.
+    This is what a data manager does when a subject moves: a row in maps/subjects.csv. What main plants is accepted
+    for main only.
     """
     shutil.copytree(SPEC, folder)
+    (folder / "accepted.csv").unlink()
     subjects = folder / "maps" / "subjects.csv"
     if not subjects.exists():
         return folder
