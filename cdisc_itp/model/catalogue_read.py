@@ -24,7 +24,7 @@ READ = (
         "error",
         "Encoding cannot be told",
         "The bytes fit several encodings about equally well, or contradict the declared one.",
-        "Declare `encoding` for this table: utf-8, utf-16-le, utf-16-be, gb18030, gbk, cp932, shift_jis or cp1252.",
+        "Declare `encoding` for this table: utf-8, utf-16-le, gb18030, gbk, big5, cp932, euc-kr, cp1252 and others.",
     ),
     CatalogueEntry(
         "READ004",

@@ -57,6 +57,8 @@ ENCODINGS: dict[str, str] = {
     **{f"iso-8859-{n}": f"iso8859-{n}" for n in (2, 5, 7, 9, 15)},
     "koi8-r": "koi8-r",
 }
+# What a message names can be declared, too.
+ENCODINGS |= {codec: codec for codec in set(ENCODINGS.values())}
 SUPERSETS: dict[str, tuple[str, ...]] = {
     "ascii": ("utf-8",),
     "gbk": ("gb18030",),

@@ -9,36 +9,16 @@ import pytest
 
 from cdisc_itp.model.column import decoded, is_numeric
 from cdisc_itp.model.issue import ReadError
-from cdisc_itp.model.raw import Detected, RawTable, TableOptions
+from cdisc_itp.model.raw import Detected, TableOptions
 from cdisc_itp.readers import csv as reader
 from cdisc_itp.readers.csv import raw_table_from_csv
-from cdisc_itp.readers.limits import LIMITS, Limits
-
-
-class Folder:
-    """Writes text to a file and reads it back as a table."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def read(self, text: str | bytes, limits: Limits = LIMITS, **options: object) -> RawTable:
-        file = self.path / "lab.csv"
-        file.write_bytes(text.encode() if isinstance(text, str) else text)
-        return raw_table_from_csv(file, TableOptions(file="lab.csv", **options), limits)  # type: ignore[arg-type]
-
-    def refused(self, text: str | bytes, limits: Limits = LIMITS, **options: object) -> list[str]:
-        with pytest.raises(ReadError) as caught:
-            self.read(text, limits, **options)
-        return [str(problem) for problem in caught.value.problems]
+from cdisc_itp.readers.limits import Limits
+from tests.readers.texts import Folder, cells
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path)
-
-
-def cells(table: RawTable) -> dict[str, list[str | None]]:
-    return {name: decoded(table.frame[name].array).tolist() for name in table.frame}
 
 
 def test_every_cell_is_the_text_that_was_written(folder: Folder) -> None:
@@ -229,31 +209,6 @@ def test_trailing_delimiters_make_a_column_without_name(folder: Folder) -> None:
         ("column 3 has no name and no value: left out",),
     )
     assert folder.refused("A;B\n1;2;\n") == ["lab.csv row 2: READ010 the row has 3 cells, the header 2"]
-
-
-def test_undecodable_bytes_are_located_in_their_column(folder: Folder) -> None:
-    text = '# x\n编号,结果\n1,"正\n常"\n2,未查\n'.encode("gbk")
-    data = text.replace("常".encode("gbk"), b"\xff\xff").replace("未".encode("gbk"), b"\x80")
-    assert [m.partition(" at ")[0] for m in folder.refused(data, encoding="gbk", comment="#")] == [
-        "lab.csv row 4 column 结果: READ002 bytes FF",
-        "lab.csv row 4 column 结果: READ002 bytes FF",
-        "lab.csv row 5 column 结果: READ002 bytes 80",
-    ]
-    broken = b"# \xff\nID\xff,V\n\xff,\xff\n"
-    assert [m.partition(": ")[0] for m in folder.refused(broken, encoding="utf-8", comment="#")] == [
-        "lab.csv row 1",
-        "lab.csv row 2",
-        "lab.csv row 3 column ID?",
-        "lab.csv row 3 column V",
-    ]
-
-
-def test_a_character_outside_gbk_names_the_larger_encoding(folder: Folder) -> None:
-    data = "编号,姓名,备注\n01,x,𠮷\n".encode("gb18030")
-    assert folder.refused(data, encoding="gbk")[0] == (
-        "lab.csv row 2 column 备注: READ002 bytes 95 at offset 20 are no gbk text - the bytes look like gb18030"
-    )
-    assert data[20] == 0x95
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

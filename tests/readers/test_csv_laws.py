@@ -17,8 +17,8 @@ from cdisc_itp.readers import csv as reader
 from cdisc_itp.readers.csv import raw_table_from_csv
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
-CODECS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030", "gbk", "cp932", "cp1252"]
-SIGNS = ' ",;|\t\n\r#07AeN.×é男ﾊ\x85\u2028\ufeff'
+CODECS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030", "gbk", "big5", "cp949", "euc_jp", "cp932", "cp1252"]
+SIGNS = ' ",;|\t\n\r#07AeN.×é男남ﾊ\x85\u2028\ufeff'
 
 
 @st.composite
