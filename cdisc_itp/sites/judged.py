@@ -10,26 +10,26 @@ import pyarrow as pa
 
 from ..algorithms.assign import Assign, AssignCt, Hardcode, HardcodeCt
 from ..algorithms.dates import AssignDatetime
-from ..algorithms.registry import Algorithm, MapName
+from ..algorithms.numbers import StandardResult, StandardUnit
+from ..algorithms.registry import MapName
 from ..algorithms.texts import Join, PartOf
 from ..algorithms.visit import SCHEDULE, Visit
 from ..build.datasets import lines_of
+from ..build.form_rows import chosen
 from ..build.rows import Rows
 from ..model.codelist import Codelist
-from ..model.column import Mask, codes_of, present, values_of
+from ..model.column import Mask, blanked, codes_of, empty_column, present, values_of
 from ..model.lineage import Occurrences
 from ..profile.columns import LONG
 from ..profile.identifiers import identifier_like
-from ..spec.graph import all_steps
 from ..spec.maps import CsvTable
 from ..spec.study import DatasetBuild, Study
 from ..spec.types import Step
 from .blocks import Part
 
-LACKING = ("DATA030", "DATA032", "DATA035")
-"""No map or codelist has the value; an extensible codelist lacks it; the schedule lacks the visit."""
-
-SIMPLE = (Assign, AssignCt, Hardcode, HardcodeCt, Visit, Join, PartOf, AssignDatetime)
+LACKING = ("DATA020", "DATA030", "DATA031", "DATA032", "DATA035")
+"""No number; no map or codelist has the value; no conversion; an extensible codelist, the schedule lack the value."""
+SIMPLE = (Assign, AssignCt, Hardcode, HardcodeCt, Visit, Join, PartOf, AssignDatetime, StandardResult, StandardUnit)
 """Words whose values follow from the row itself."""
 
 
@@ -87,52 +87,60 @@ def judged_in_forms(parts: list[Part]) -> list[Judged]:
 
 
 def judged_in_datasets(study: Study, parts: list[Part]) -> list[Judged]:
-    """What maps, codelists and the schedule of datasets lack, each value once a map.
+    """What maps, codelists, conversions and the schedule of datasets lack, each value once a map.
 
-    Lines are judged in the order in which they are built, as far as they read nothing but columns of the form.
+    Lines are judged in the order in which they are built, as far as they read nothing but the row itself.
     """
     first: dict[tuple[object, ...], Judged] = {}
     for part in parts:
         for dataset in study.datasets.values():
-            for variable in dataset.variables:
-                if any(_looks_up(s.algorithm) for s in all_steps(dataset, variable)):
-                    for judged in _of_variable(study, part, dataset, variable):
-                        key = (part.table.table.number, judged.form, judged.column, judged.against, judged.value)
-                        first.setdefault(key, judged)
+            own: list[int | None] = [i for i, r in enumerate(dataset.spec.records) if r.from_ == part.form]
+            for number in own or [None]:
+                for judged in _of_records(study, part, dataset, number):
+                    key = (part.table.table.number, judged.form, judged.column, judged.against, judged.value)
+                    first.setdefault(key, judged)
     return sorted(first.values(), key=_order)
 
 
-def _of_variable(study: Study, part: Part, dataset: DatasetBuild, variable: str) -> Iterator[Judged]:
-    """What the lines of one variable lack of one part's values."""
-    own: list[int | None] = [i for i, r in enumerate(dataset.spec.records) if r.from_ == part.form]
-    for number in own or [None]:
-        rows = DatasetRows(study, dataset.name, part, own=number is not None)
-        rows.target = variable
-        where = dataset.spec.records[number].where if number is not None else None
-        left = part.live & rows.holds(where) if where is not None else part.live.copy()
-        for step, serves in lines_of(dataset, variable):
-            if number is not None and serves is not None and number not in serves:
-                continue
-            if not isinstance(step.algorithm, SIMPLE) or not set(reads_of(step)) <= set(rows.columns):
-                break
-            rows.mask = left & rows.applies(step)
-            column = step.algorithm.apply(rows)  # type: ignore[arg-type]
-            left &= ~(rows.mask & present(column))
-            against = _against(step) or _codelist_name(study, dataset.name, variable)
-            for found in rows.issues:
-                if found.code in LACKING:
-                    hide = found.column.rpartition(".")[2] in _hidden_form_columns(part)
-                    yield from _grouped(part, found, f"{dataset.name}.{variable}", against, hide)
-            rows.issues = []
+def _of_records(study: Study, part: Part, dataset: DatasetBuild, number: int | None) -> Iterator[Judged]:
+    """What one record source's variables lack of one part's values; None: the dataset only reads the form by name."""
+    rows = DatasetRows(study, dataset.name, part, own=number is not None)
+    where = dataset.spec.records[number].where if number is not None else None
+    live = part.live & rows.holds(where) if where is not None else part.live
+    hidden = _hidden_form_columns(part)
+    for name, variable in study.order:
+        if name != dataset.name or variable not in dataset.variables:
+            continue
+        lines = [(s, i) for s, i in lines_of(dataset, variable) if number is None or i is None or number in i]
+        reads = {r.removeprefix(f"{part.form}.") for step, _ in lines for r in reads_of(step)}
+        hidden |= {variable} if reads & hidden else set()
+        yield from _of_variable(rows, part, variable, [s for s, _ in lines], live, hidden)
+
+
+def _of_variable(
+    rows: DatasetRows, part: Part, variable: str, steps: list[Step], live: Mask, hidden: set[str]
+) -> Iterator[Judged]:
+    """What the lines of one variable lack; the variable is kept for those that read it, if it is whole."""
+    rows.target, left, made = variable, live.copy(), empty_column(rows.n)
+    for step in steps:
+        if not isinstance(step.algorithm, SIMPLE) or not set(reads_of(step)) <= set(rows.columns):
+            return
+        rows.mask = left & rows.applies(step)
+        column = step.algorithm.apply(rows)  # type: ignore[arg-type]
+        made = chosen(made, blanked(column, ~rows.mask))
+        left &= ~present(made)
+        against = _against(step) or _codelist_name(rows.of_study, rows.name, variable)
+        found, rows.issues = rows.issues, []
+        for occurrences in found:
+            if occurrences.code in LACKING:
+                hide = occurrences.column.rpartition(".")[2] in hidden
+                yield from _grouped(part, occurrences, f"{rows.name}.{variable}", against, hide)
+    rows.columns[variable] = made
 
 
 def reads_of(step: Step) -> tuple[str, ...]:
     """What a line and its condition read."""
     return (*step.algorithm.reads, *(step.when.reads if step.when else ()))
-
-
-def _looks_up(word: Algorithm) -> bool:
-    return isinstance(word, (AssignCt, Visit)) or (isinstance(word, Assign) and word.map is not None)
 
 
 def _order(judged: Judged) -> tuple[object, ...]:
@@ -144,7 +152,7 @@ def _against(step: Step) -> str:
     word = step.algorithm
     if isinstance(word, Visit):
         return "the visit schedule"
-    name = getattr(word, "map", None)
+    name = getattr(word, "map", None) or getattr(word, "table", None)
     if isinstance(name, MapName):
         return "the visit schedule" if name == SCHEDULE else f"map {name}"
     return ", ".join(getattr(word, "format", ()) or ())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
 from ..model.issue import SpecError, SpecProblem
+from ..spec.graph import build_order
 from ..spec.load import StudyFiles, load_files
 from ..spec.study import Study, resolve
 from .blocks import Part, form_parts
@@ -80,9 +82,12 @@ def load_for_survey(folder: Path) -> tuple[StudyFiles, Study | None, list[SpecPr
     files = load_files(folder, problems)
     if files is None or any(p.file.startswith(NEEDED) for p in problems):
         raise SpecError(problems)
-    study = resolve(files, problems)
-    elsewhere = [p for p in problems if not p.file.startswith(NEEDED)]
-    return files, None if elsewhere else study, sorted(set(problems))
+    later: list[SpecProblem] = []
+    study = resolve(files, later)
+    elsewhere = [p for p in (*problems, *later) if not p.file.startswith((*NEEDED, "accepted.csv"))]
+    if study is not None and not elsewhere and not study.order:
+        study = replace(study, order=build_order(files, study.datasets, []))
+    return files, None if elsewhere else study, sorted({*problems, *later})
 
 
 def _subjects(study: Study | None, parts: list[Part]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def render_sites_text(document: Document, width: int = WIDTH) -> str:
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines()) + "\n"
 
 
-VALUE_HEADER = ["becomes", "source", "raw column", "value", "rows", "looked up in", "first"]
+VALUE_HEADER = ["becomes", "source", "made of", "value", "rows", "looked up in", "first"]
 
 
 def _print(console: Console, title: str, header: Sequence[str], rows: list[list[str]]) -> None:

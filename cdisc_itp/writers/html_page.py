@@ -26,6 +26,7 @@ p { margin: .3rem 0; max-width: 60rem; }
 a { color: var(--link); }
 nav a { margin-right: 1rem; }
 .soft { color: var(--soft); }
+.tight { white-space: nowrap; }
 .notice { background: var(--band); border-left: 3px solid var(--line); padding: .4rem .8rem; }
 .scroll { overflow-x: auto; margin: .5rem 0 1rem; }
 table { border-collapse: collapse; font-size: .88rem; }

@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 
 from .html_page import Child, element, lines, render_page, table
-from .sites_words import attention, said_column, said_decimals, said_detected, said_gap, said_place
+from .sites_words import attention, counted, said_column, said_decimals, said_detected, said_gap, said_place
 
 Document = dict[str, Any]
 SECTIONS = (
@@ -101,7 +101,7 @@ def _files(document: Document) -> Iterator[etree._Element]:
 
 def _file(t: Document) -> list[Child]:
     name = lines(code(t["file"]), f"sheet {t['sheet']}" if t["sheet"] else None)
-    skipped = several(f"{n:,} {reason}s" for reason, n in t["skipped"].items())
+    skipped = several(counted(n, reason) for reason, n in t["skipped"].items())
     unknown = several(element("span", code(c), class_="bad") for c in t["unknown"])
     missing = several(
         lines(element("span", code(m["column"]), class_="bad"), f"for {', '.join(m['for'])}", m["hint"] or None)
@@ -109,7 +109,7 @@ def _file(t: Document) -> list[Child]:
     )
     notes = [*t["problems"], *t["notes"], *([f"not submitted: {t['not_submitted']}"] if t["not_submitted"] else [])]
     twice = element("span", f"{t['duplicates']:,}", class_="warn") if t["duplicates"] else None
-    read_as = several(said_detected(d) for d in t["detected"])
+    read_as = several(element("span", said_detected(d), class_="tight") for d in t["detected"])
     return [name, t["source"], f"{t['rows']:,}", read_as, twice, skipped, unknown, missing, several(notes)]
 
 
@@ -117,7 +117,7 @@ def _values(document: Document) -> Iterator[etree._Element]:
     if not document["values"]:
         yield none_said("None: maps, codelists, formats and the visit schedule take every value.")
         return
-    header = ["form", "becomes", "source", "raw column", "value", "rows", "looked up in", "first", "code"]
+    header = ["form", "becomes", "source", "made of", "value", "rows", "looked up in", "first", "code"]
     rows = [
         [
             v["form"],
@@ -136,6 +136,7 @@ def _values(document: Document) -> Iterator[etree._Element]:
 
 
 def _units(document: Document) -> Iterator[etree._Element]:
+    yield element("p", "Units as the form holds them, after the maps of source files; tests with several are marked.")
     for form in dict.fromkeys(u["form"] for u in document["units"]):
         mine = [u for u in document["units"] if u["form"] == form]
         sources = [s for s in document["sources"] if any(u["source"] == s for u in mine)]
@@ -210,7 +211,9 @@ def _seen(w: Document) -> str:
 
 def _writing(w: Document) -> Child:
     name = code(w["raw"]) if w["raw"] else element("span", w["said"])
-    return lines(name, *_said(w["seen"])) if w["seen"] else name
+    if w["seen"]:
+        return lines(name, *_said(w["seen"]))
+    return lines(name, element("span", "not in the file", class_="bad")) if w["raw"] else name
 
 
 def _said(column: Document) -> Iterator[Child]:
