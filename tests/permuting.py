@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import random
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def _files(raw: Path) -> list[tuple[Path, list[bytes], list[bytes]]]:
         if path.suffix not in (".csv", ".txt"):
             out.append((path, lines, []))
             continue
-        header = next(i for i, line in enumerate(lines) if not line.startswith(b"#"))
+        header = next(i for i, line in enumerate(lines) if not line.removeprefix(codecs.BOM_UTF8).startswith(b"#"))
         rows = [line if line.endswith(b"\n") else line + b"\n" for line in lines[header + 1 :]]
         assert not any(line.count(b'"') % 2 for line in rows), f"{path.name}: a cell holds a line end"
         out.append((path, lines[: header + 1], rows))

@@ -95,7 +95,7 @@ class StandardResult(_Converting):
     before the factor is applied (-32 from F to C); without a table the result is copied. ``<`` and ``>`` are
     kept; text without a digit is kept as it is. A factor of 1 without an offset keeps the digits as written.
     Issues: DATA031 (the table has no row for the test and unit of a number), DATA020 (a text with digits is no
-    number, and its unit is not the standard one); the value is left out.
+    number, and its unit is not the standard one or one of numbers, with ``decimals``); the value is left out.
 
     >>> StandardResult(Ref("LBORRES")).describe()
     'Equal to LBORRES.'
@@ -162,6 +162,7 @@ class Conversions:
         changes = zip(self.factor, self.offset, strict=True)
         # The last entry stands for row -1: no conversion.
         self.copied = np.array([*(f == 1 and o == 0 for f, o in changes), True], bool)
+        self.of_numbers = np.array([*(d is not None for d in table.column("decimals")), False], bool)
 
     def standard_units(self, units: Any, tests: Any) -> tuple[Any, dict[str, Mask]]:
         """Standard unit of each (unit, test)."""
@@ -178,7 +179,7 @@ class Conversions:
         sign = pc.fill_null(pc.struct_field(parts, "sign").take(encoded.indices), "")
         numeric, copied = _taken(valid(parts), encoded, False), self.copied[row]
         unknown = numeric & (row < 0)
-        unreadable = ~numeric & ~copied & _taken(_with_digits(encoded.dictionary), encoded, False)
+        unreadable = ~numeric & (~copied | self.of_numbers[row]) & _taken(_with_digits(encoded.dictionary), encoded, False)
         out = kept(number, numeric & copied)
         for i in np.unique(row[numeric & ~copied]).tolist():
             at = pa.array((row == i) & numeric)

@@ -29,6 +29,7 @@ UNITS = table(
     HGB,g/L,g/L,1,,
     TEMP,F,C,0.55555555555556,2,-32
     PH,,,1,,
+    PLAT,10^9/L,10^9/L,1,0,
     EXACT,x,y,1.25,2,
     WEIGHT,LB,kg,0.45359237,1,"""
 )
@@ -92,10 +93,17 @@ def test_standard_results(result: str | None, test: str, unit: str | None, expec
         ("10-20", "HGB", "g/dL", "DATA020"),
         ("５", "HGB", "g/dL", "DATA020"),
         ("1 200", "HGB", "g/dL", "DATA020"),
+        ("8O", "PLAT", "10^9/L", "DATA020"),
+        ("12..6", "PLAT", "10^9/L", "DATA020"),
     ],
 )
 def test_what_is_not_converted_is_left_out(result: str, test: str, unit: str | None, issue: str) -> None:
     assert standard(result, test, unit) == (None, issue)
+
+
+def test_a_unit_with_decimals_is_one_of_numbers() -> None:
+    assert standard("90", "PLAT", "10^9/L") == ("90", None)
+    assert standard("CLOTTED", "PLAT", "10^9/L") == ("CLOTTED", None)
 
 
 @pytest.mark.parametrize("result", ["5,2", "1+", "1:40", "<5"])
