@@ -179,7 +179,8 @@ class Conversions:
         sign = pc.fill_null(pc.struct_field(parts, "sign").take(encoded.indices), "")
         numeric, copied = _taken(valid(parts), encoded, False), self.copied[row]
         unknown = numeric & (row < 0)
-        unreadable = ~numeric & (~copied | self.of_numbers[row]) & _taken(_with_digits(encoded.dictionary), encoded, False)
+        with_digits = _taken(_with_digits(encoded.dictionary), encoded, False)
+        unreadable = ~numeric & (~copied | self.of_numbers[row]) & with_digits
         out = kept(number, numeric & copied)
         for i in np.unique(row[numeric & ~copied]).tolist():
             at = pa.array((row == i) & numeric)
