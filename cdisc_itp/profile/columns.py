@@ -44,6 +44,8 @@ _VISITS = (
     r"|.*(?:筛选|基线|随访|访视|治疗结束|计划外|提前退出|终止).*|第?\s?[0-9]+\s?(?:天|周|月|个月|日).*"
 )
 _SUBJECTS = r"[A-Za-z]{0,8}[-_ ]?[0-9]{1,5}(?:[-_ ][A-Za-z]?[0-9]{1,5}){1,3}|[A-Za-z]{1,8}[-_ ]?[0-9]{2,6}|[0-9]{3,6}"
+_SHAPES = (("[A-Z]", "A"), ("[a-z]", "a"), ("[0-9]", "9"))
+_WIDE_SHAPES = ((r"\p{Lu}", "A"), (r"\p{Ll}", "a"), (r"\pN", "9"), (r"\p{Lo}", "字"))
 _SHORT_YEAR = r"[0-9]{1,2}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3})[-/. ][0-9]{2}"
 
 
@@ -274,11 +276,16 @@ def _commonest(texts: Any, counts: Counts) -> tuple[ValueCount, ...]:
 def _shapes(values: Values) -> tuple[ValueCount, ...]:
     """The commonest shapes: each digit a 9, each letter an A or a, other signs as they are."""
     text = pc.utf8_slice_codeunits(values.written, 0, LONG)
-    for pattern, sign in ((r"\p{Lu}", "A"), (r"\p{Ll}", "a"), (r"\pN", "9"), (r"\p{Lo}", "字")):
+    for pattern, sign in _SHAPES if _plain_ascii(text) else (*_SHAPES, *_WIDE_SHAPES):
         text = pc.replace_substring_regex(text, pattern, sign)
     coded = text.dictionary_encode()
     counts = np.bincount(np.asarray(coded.indices), weights=values.kept, minlength=len(coded.dictionary))
     return _commonest(coded.dictionary, counts.astype(np.int64))
+
+
+def _plain_ascii(texts: Any) -> bool:
+    """Whether no text has a sign beyond ASCII: most columns, and patterns for the others are costly."""
+    return bool(pc.all(pc.string_is_ascii(texts)).as_py() is not False)
 
 
 def _traits(values: Values, number: NumberStyle | None) -> dict[Trait, int]:
@@ -309,13 +316,13 @@ def _roles(name: str, values: Values, kind: Kind) -> tuple[Role, ...]:
     out = []
     for role in named:
         pattern, fits_kind = likely.get(role, (".*", True))
-        share = _share(values, pattern, total)
+        share = _share(values, pattern, total) if pattern != ".*" else 1.0
         if fits_kind and share >= 0.5 and not (role == "date" and kind not in ("date", "datetime")):
             out.append(Role(role, "its name" if pattern == ".*" else f"its name, and {share:.0%} of its values"))
     for role in ("unit", "visit"):
         pattern, fits_kind = likely[role]
-        share = _share(values, pattern, total)
-        if not named and fits_kind and share >= SURE and _tells(values):
+        share = _share(values, pattern, total) if not named and fits_kind else 0.0
+        if share >= SURE and _tells(values):
             out.append(Role(role, f"{share:.0%} of its values"))
     return tuple(out)
 

@@ -6,6 +6,8 @@ source file can declare, and converts.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,26 +113,47 @@ def serial_dates(texts: Any, counts: Counts) -> tuple[DateStyle | None, Mask]:
     return (DateStyle(SERIAL, int(counts[fits].sum())) if fits.any() else None), fits
 
 
+_WORDS = re.compile("yyyy|MMMM|MMM|MM?|dd?|HH?|mm|ss")
+
+
+def _signs(texts: Any, left: Mask) -> frozenset[str]:
+    """The characters of the texts that are left, letters as one: what a form needs and they lack, none of them has."""
+    found = set("".join(pc.filter(texts, pa.array(left)).to_pylist()))
+    return frozenset({"M" if c.isascii() and c.isalpha() and c != "T" else c for c in found})
+
+
+def _possible(families: Iterable[tuple[str, ...]], signs: frozenset[str]) -> Iterator[tuple[str, ...]]:
+    """The forms whose signs between the parts, and letters of a month, occur."""
+    for forms in families:
+        if set(_WORDS.sub("", forms[-1])) <= signs and ("MMM" not in forms[-1] or "M" in signs):
+            yield forms
+
+
 def _dates(texts: Any, counts: Counts, left: Mask) -> list[DateStyle]:
     """Styles of dates; the texts that have one are taken from ``left``."""
-    out = [s for forms in _DATES for s in _family(texts, counts, left, forms)]
-    for short, long in _MONTHS:
+    signs = _signs(texts, left)
+    out = [s for forms in _possible(_DATES, signs) for s in _family(texts, counts, left, forms)]
+    for short, long in _MONTHS if "M" in signs else ():
         out += _named_months(texts, counts, left, short, long)
     for day, month in zip(_DAY_FIRST, _MONTH_FIRST, strict=True):
+        if day[0][2] not in signs:
+            continue
         out += _exchangeable(texts, counts, left, day, month)
-    out += [s for forms in _PARTIAL for s in _family(texts, counts, left, forms)]
+    out += [s for forms in _possible(_PARTIAL, signs) for s in _family(texts, counts, left, forms)]
     if any(s.count > s.partial for s in out):
         out += [s for forms in _NUMBERLIKE for s in _family(texts, counts, left, forms)]
     return out
 
 
 def _times(texts: Any, counts: Counts, left: Mask) -> list[DateStyle]:
-    return [s for forms in _TIMES for s in _family(texts, counts, left, forms)]
+    return [s for forms in _possible(_TIMES, _signs(texts, left)) for s in _family(texts, counts, left, forms)]
 
 
 def _moments(texts: Any, counts: Counts, left: Mask) -> list[DateStyle]:
     """Styles of dates with a time: the style of the dates, of the times, and the sign between them."""
     out = [s for forms in _DIGITS for s in _family(texts, counts, left, forms)]
+    if not {":"} <= _signs(texts, left):
+        return out
     parts = pc.extract_regex(pc.if_else(pa.array(left), texts, None), _CLOCK)
     for sign in ("T", " "):
         here = np.asarray(pc.fill_null(pc.equal(pc.struct_field(parts, "sign"), sign), False), bool)

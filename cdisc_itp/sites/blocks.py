@@ -75,12 +75,12 @@ def _possible(steps: Steps, there: set[str], columns: dict[str, Steps]) -> Steps
 
 
 def _readable(step: Step, there: set[str], columns: dict[str, Steps]) -> bool:
-    raw = str(step.algorithm.column) if isinstance(step.algorithm, RawWord) else "$"
+    raw = step.algorithm.raw_columns if isinstance(step.algorithm, RawWord) else ()
     reads = (*step.algorithm.reads, *(step.when.reads if step.when else ()))
     given = {*columns, "site", "STUDYID"}
     # What `missing` says of a column is a column of its own, such as result_status.
     known = all(r in given or r.rpartition("_")[0] in columns for r in reads)
-    return (raw.startswith("$") or raw in there) and known
+    return all(r.startswith("$") or r in there for r in raw) and known
 
 
 def named_columns(source: SourceSpec, name: str) -> Iterator[tuple[str, str, int]]:
@@ -90,9 +90,9 @@ def named_columns(source: SourceSpec, name: str) -> Iterator[tuple[str, str, int
             continue
         for column, steps in block.columns.items():
             for step in steps.steps:
-                raw = step.algorithm.column if isinstance(step.algorithm, RawWord) else None
-                if raw is not None and not (raw.startswith("$") and block.unpivot is not None):
-                    yield str(raw), f"{form}.{column}", raw.line or step.line
+                for raw in step.algorithm.raw_columns if isinstance(step.algorithm, RawWord) else ():
+                    if not (raw.startswith("$") and block.unpivot is not None):
+                        yield str(raw), f"{form}.{column}", raw.line or step.line
         # Of several tables each may have some of the columns only.
         for text in block.unpivot.columns if block.unpivot is not None and len(block.from_) == 1 else ():
             if "{" not in text:

@@ -22,6 +22,7 @@ from ..model.column import Mask, blanked, codes_of, empty_column, present, value
 from ..model.lineage import Occurrences
 from ..profile.columns import LONG
 from ..profile.identifiers import identifier_like
+from ..spec.graph import all_steps
 from ..spec.maps import CsvTable
 from ..spec.study import DatasetBuild, Study
 from ..spec.types import Step
@@ -94,12 +95,21 @@ def judged_in_datasets(study: Study, parts: list[Part]) -> list[Judged]:
     first: dict[tuple[object, ...], Judged] = {}
     for part in parts:
         for dataset in study.datasets.values():
+            if not _reads_form(dataset, part.form):
+                continue
             own: list[int | None] = [i for i, r in enumerate(dataset.spec.records) if r.from_ == part.form]
             for number in own or [None]:
                 for judged in _of_records(study, part, dataset, number):
                     key = (part.table.table.number, judged.form, judged.column, judged.against, judged.value)
                     first.setdefault(key, judged)
     return sorted(first.values(), key=_order)
+
+
+def _reads_form(dataset: DatasetBuild, form: str) -> bool:
+    """Whether a dataset's records are made of a form, or one of its variables reads the form by name."""
+    steps = [s for v in dataset.variables for s in all_steps(dataset, v)]
+    named = (r for s in steps for r in reads_of(s))
+    return any(r.from_ == form for r in dataset.spec.records) or any(r.startswith(f"{form}.") for r in named)
 
 
 def _of_records(study: Study, part: Part, dataset: DatasetBuild, number: int | None) -> Iterator[Judged]:
@@ -121,6 +131,8 @@ def _of_variable(
     rows: DatasetRows, part: Part, variable: str, steps: list[Step], live: Mask, hidden: set[str]
 ) -> Iterator[Judged]:
     """What the lines of one variable lack; the variable is kept for those that read it, if it is whole."""
+    if not steps or not isinstance(steps[0].algorithm, SIMPLE) or not set(reads_of(steps[0])) <= set(rows.columns):
+        return
     rows.target, left, made = variable, live.copy(), empty_column(rows.n)
     for step in steps:
         if not isinstance(step.algorithm, SIMPLE) or not set(reads_of(step)) <= set(rows.columns):
