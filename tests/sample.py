@@ -92,8 +92,8 @@ class Sample:
         made = out.to_pylist()
         return column_of([made[distinct.index(r)] for r in rows])
 
-    def each_raw(self, kernel: Any, column: str) -> Column:
-        return self.each(kernel, column)
+    def each_raw(self, kernel: Any, *columns: str) -> Column:
+        return self.each(kernel, *columns)
 
     def issue(self, code: str, mask: Any, ref: str | None = None, detail: str = "") -> None:
         if np.any(mask):

@@ -22,7 +22,7 @@ from .iso8601 import (
     with_english_months,
 )
 from .maps import recode
-from .registry import Algorithm, MapName, RawColumn, Records, Table, algorithm, parameter
+from .registry import Algorithm, MapName, Problems, RawColumn, Records, Table, algorithm, parameter
 from .values import PLAIN_NUMBER, Mask, as_text, kept, matching, valid
 from .written import compute_plain_numbers, with_plain_digits, with_plain_numbers, with_zeros
 
@@ -42,12 +42,14 @@ class Column(Algorithm):
 
     ``missing`` lists texts that mean no value, with the reason; ``digits: ascii`` reads full-width digits and signs;
     ``decimal`` and ``thousands`` are the marks of a number (in a text column, of a text that is one: ``<1,5``);
-    ``map`` recodes by a table; with ``otherwise: keep`` a text that it lacks stays as it is. ``format`` is the
-    written form of a date (several: the first that fits), ``part`` its date or time; ``months`` are names of months
-    that are not English ({Juli: 7}); ``years_from`` is the first of the hundred years that ``yy`` can mean. Of a
-    subject number, ``remove`` lists signs that are taken out, ``pad`` the width up to which zeros are put before
-    digits (with ``split``, of each part), ``prefix`` what stands before it. Issues: DATA010, DATA011, DATA012
-    (dates), DATA015 (``split`` finds other parts), DATA020 (no number), DATA030 (the map has no row).
+    ``map`` recodes by a table; with ``otherwise: keep`` a text that it lacks stays as it is. ``agrees_with`` is a
+    second raw column with the same answer, such as the decode of a code: by the map both must mean the same, else
+    neither is taken; an empty cell there says nothing. ``format`` is the written form of a date (several: the first
+    that fits), ``part`` its date or time; ``months`` are names of months that are not English ({Juli: 7});
+    ``years_from`` is the first of the hundred years that ``yy`` can mean. Of a subject number, ``remove`` lists
+    signs that are taken out, ``pad`` the width up to which zeros are put before digits (with ``split``, of each
+    part), ``prefix`` what stands before it. Issues: DATA010, DATA011, DATA012 (dates), DATA015 (``split`` finds
+    other parts), DATA020 (no number), DATA030 (the map has no row), DATA037 (``agrees_with`` means something else).
 
     >>> Column(RawColumn("RESULT"), thousands=".", decimal=",").describe()
     "Raw column RESULT (decimal ',', thousands '.')."
@@ -57,6 +59,7 @@ class Column(Algorithm):
     map: MapName | None = None
     to: str = parameter(default="term", needs=("map",))
     otherwise: Literal["keep"] | None = parameter(default=None, needs=("map",))
+    agrees_with: RawColumn | None = parameter(default=None, needs=("map",))
     format: tuple[str, ...] = ()
     part: Literal["date", "time"] | None = None
     missing: dict[str, str | None] | None = None
@@ -73,22 +76,40 @@ class Column(Algorithm):
     scope = "form"
     origin = "Collected"
 
+    @property
+    def raw_columns(self) -> tuple[RawColumn, ...]:
+        """The raw columns that are read, the one that gives the value first."""
+        return (self.column,) if self.agrees_with is None else (self.column, self.agrees_with)
+
     def apply(self, records: Records) -> Values:
         """Canonical text, one value a form row."""
-        return records.each_raw(self._kernel(records), self.column)
+        return records.each_raw(self._kernel(records), *self.raw_columns)
 
     def _kernel(self, records: Records) -> Any:
         table = records.table(self.map) if self.map else None
         kind, source = records.kind, records.source
 
-        def kernel(values: Any) -> tuple[Any, dict[str, Mask]]:
+        def kernel(values: Any, *beside: Any) -> tuple[Any, Problems]:
             text, problems = self._numbered(self._without_removed(self._without_missing(self._plain(values))))
             if table is not None:
                 text, problems["DATA030"] = self._recoded(text, table, source)
+                for words in beside:
+                    text, more = self._agreeing(text, problems["DATA030"], words, table, source)
+                    problems.update(more)
             out, others = self._of_kind(text, kind)
             return out, {**problems, **others}
 
         return kernel
+
+    def _agreeing(
+        self, text: Any, unknown: Mask, beside: Any, table: Table, source: str | None
+    ) -> tuple[Any, dict[Any, Mask]]:
+        """The terms (k,) where the text beside each means the same, and the masks of the others."""
+        words = self._plain(beside)
+        meant, lacking = self._recoded(self._without_missing(words), table, source)
+        same = np.asarray(pc.equal(pc.fill_null(text, ""), pc.fill_null(meant, "")), bool)
+        differ = np.asarray(pc.fill_null(pc.not_equal(words, ""), False), bool) & ~lacking & ~unknown & ~same
+        return kept(text, ~(differ | lacking)), {("DATA030", 1): lacking, ("DATA037", 0, 1): differ}
 
     def _recoded(self, text: Any, table: Table, source: str | None) -> tuple[Any, Mask]:
         found, unknown = recode(text, table, self.to, source)
@@ -110,9 +131,9 @@ class Column(Algorithm):
             text = pc.replace_substring(text, sign, "")
         return pc.if_else(pc.equal(text, ""), None, text) if self.remove else text
 
-    def _numbered(self, text: Any) -> tuple[Any, dict[str, Mask]]:
+    def _numbered(self, text: Any) -> tuple[Any, dict[Any, Mask]]:
         """A subject's number in full: zeros before its digits, the prefix before them."""
-        problems: dict[str, Mask] = {}
+        problems: dict[Any, Mask] = {}
         if self.pad:
             text, problems["DATA015"] = with_zeros(text, self.pad, self.split)
         return text if self.prefix is None else pc.binary_join_element_wise(self.prefix, text, ""), problems
@@ -149,6 +170,8 @@ class Column(Algorithm):
 
     def contradiction(self) -> str:
         """One mark with two meanings; a reason for an empty cell; widths, years and months that say nothing."""
+        if self.agrees_with == self.column:
+            return f"'{self.column}' agrees with itself"
         if self.decimal == self.thousands:
             return f"'{self.decimal}' cannot be the mark of decimals and of thousands"
         if "" in (self.missing or {}):

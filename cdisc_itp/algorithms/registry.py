@@ -125,8 +125,8 @@ class Records(Protocol):
         """The type of the form column that is being made (forms only)."""
         ...
 
-    def each_raw(self, kernel: Kernel, column: str) -> Column:
-        """As ``each``, for a raw column (forms only)."""
+    def each_raw(self, kernel: Kernel, *columns: str) -> Column:
+        """As ``each``, for raw columns (forms only)."""
         ...
 
     def holds(self, condition: Condition) -> Mask:

@@ -60,13 +60,9 @@ class FormRows(Rows):
             return self.rows.made[name[1:]]
         return take_raw(self.raw_table, name, self.rows.raw_rows)
 
-    def each_raw(self, kernel: Any, column: str) -> Column:
-        """As ``each``, for a raw column."""
-        values = self.raw(column)
-        out, problems = apply_kernel(kernel, [values])
-        for code, mask in problems.items():
-            self._occur(code, mask, column, values)
-        return out
+    def each_raw(self, kernel: Any, *columns: str) -> Column:
+        """As ``each``, for raw columns."""
+        return self._each(kernel, columns, [self.raw(c) for c in columns])
 
 
 def take_raw(table: RawTable, name: str, rows: npt.NDArray[np.int64] | None) -> Column:

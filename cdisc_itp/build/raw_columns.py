@@ -86,9 +86,9 @@ def _read_by(block: BlockSpec, cells: Cells | None) -> list[tuple[str, str]]:
     out = []
     for form_column, steps in block.columns.items():
         for step in steps.steps:
-            raw = str(step.algorithm.column) if isinstance(step.algorithm, RawWord) else ""
-            if raw and not (raw in made and cells is not None):
-                out.append((form_column, raw))
+            for raw in step.algorithm.raw_columns if isinstance(step.algorithm, RawWord) else ():
+                if not (raw in made and cells is not None):
+                    out.append((form_column, str(raw)))
     return out
 
 
@@ -144,4 +144,4 @@ def _column_fate(source: SourceSpec, table: NumberedTable, column: str) -> Colum
 def site_columns(source: SourceSpec) -> set[str]:
     """Raw columns that the source's site is read from."""
     steps = source.site.steps if source.site else ()
-    return {str(s.algorithm.column) for s in steps if isinstance(s.algorithm, RawWord)}
+    return {str(raw) for s in steps if isinstance(s.algorithm, RawWord) for raw in s.algorithm.raw_columns}

@@ -111,7 +111,7 @@ class FormReplay:
         if word is None:
             return TraceStep(name, value, column, note=f"source {block.source.source} has no line for it")
         step = next(s for s in block.spec.columns[of].steps if s.algorithm is word)
-        cell = self._cell(self._replayed(form, row), form, row, word)
+        cell = self._cell(self._replayed(form, row), form, row, word.column)
         return TraceStep(
             name,
             value,
@@ -146,9 +146,10 @@ class FormReplay:
         )
         if not holds[at]:
             return replace(out, note="the condition does not hold")
-        cell = self._cell(made, form, row, step.algorithm) if isinstance(step.algorithm, RawWord) else None
+        read = step.algorithm.raw_columns if isinstance(step.algorithm, RawWord) else ()
+        cells = [cell for raw in read if (cell := self._cell(made, form, row, raw)) is not None]
         notes = [code for code, mask in problems.items() if mask[at]]
-        return replace(out, cells=(cell,) if cell is not None else (), note="; ".join(notes))
+        return replace(out, cells=tuple(cells), note="; ".join(notes))
 
     def _kind(self, form: str, column: str) -> str:
         """The type of a form column, which says how a raw text is read."""
@@ -184,10 +185,9 @@ class FormReplay:
         cells = find_cells(spec.spec.unpivot, tuple(whole.raw.frame.columns)) if spec.spec.unpivot else None
         return _Replayed(rows, whole, cells, {k: i for i, k in enumerate(keys)})
 
-    def _cell(self, made: _Replayed, form: Form, row: int, word: RawWord) -> RawCell | None:
+    def _cell(self, made: _Replayed, form: Form, row: int, name: str) -> RawCell | None:
         """The raw cell that a word reads; None where the unpivoted column has no such neighbour."""
-        raw, place = made.table.raw, int(form.places.row[row])
-        column = str(word.column)
+        raw, place, column = made.table.raw, int(form.places.row[row]), str(name)
         if column.startswith("$") and made.cells is not None:
             unpivoted = self.forms.column_names[int(form.places.column[row])]
             at = made.cells.columns.index(unpivoted)

@@ -73,7 +73,9 @@ class Rows:
 
     def each(self, kernel: Any, *refs: str) -> Column:
         """Apply a kernel to the distinct tuples of some columns; its problems become issues."""
-        columns = [self[r] for r in refs]
+        return self._each(kernel, refs, [self[r] for r in refs])
+
+    def _each(self, kernel: Any, refs: tuple[str, ...], columns: list[Column]) -> Column:
         out, problems = apply_kernel(kernel, columns)
         for key, mask in problems.items():
             code, *at = key if isinstance(key, tuple) else (key, 0)

@@ -107,6 +107,14 @@ DATA = (
         "Add the row to the raw table that the form reads; without `required: yes` in sdtm/*.yaml it is no issue.",
     ),
     CatalogueEntry(
+        "DATA037",
+        "error",
+        "Two columns contradict each other",
+        "The raw column and the one that it is to agree with, such as a code and its decode, mean different things by "
+        "the map. Neither is taken.",
+        "Ask the site which of the two is right; where both mean the same, correct the map (maps/*.csv).",
+    ),
+    CatalogueEntry(
         "DATA040",
         "error",
         "Subject that DM does not have",

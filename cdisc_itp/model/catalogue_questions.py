@@ -17,6 +17,8 @@ QUESTIONS: dict[str, str] = {
     "DATA035": "The schedule has no such visit. Which visit was it, or was it unscheduled?",
     "DATA036": "There should be one matching row (such as a reference range or a coded term), and there is none. "
     "Please send it, or correct this value.",
+    "DATA037": "Two columns that should say the same (such as a code and its decode) contradict each other. "
+    "Which is right?",
     "DATA040": "This subject has no demographics record. Is the number right? If it is, please send the record.",
     "DATA041": "The row does not say which subject it belongs to. Which one is it?",
     "DATA042": "The row does not say what was measured, given or what happened. Please complete it.",

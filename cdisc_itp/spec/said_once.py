@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, replace
 
 from ..algorithms.columns import Column
 from ..model.raw import TableOptions
+from ..model.where import Condition, WhereClause
 from .types import BlockSpec, EveryFormSpec, FormSpec, SourceSpec, Step, Steps, TableSpec
 
 # Called with the name of a table that no file is given for.
@@ -44,7 +46,17 @@ def _block(source: SourceSpec, block: BlockSpec, form: FormSpec | None) -> Block
     columns = {**every.columns, **block.columns}
     if form is not None:
         columns = {c: _steps(source, steps, form.columns.get(c, "text")) for c, steps in columns.items()}
-    return replace(block, columns=columns, not_submitted={**every.not_submitted, **block.not_submitted})
+    not_submitted = {**every.not_submitted, **block.not_submitted}
+    where, reason = _both(every.where, block.where), "; ".join(r for r in (every.reason, block.reason) if r)
+    return replace(block, columns=columns, where=where, reason=reason or None, not_submitted=not_submitted)
+
+
+def _both(first: Condition | None, second: Condition | None) -> Condition | None:
+    """What holds where both do."""
+    if first is None or second is None:
+        return first or second
+    pairs = itertools.product(first.clauses, second.clauses)
+    return Condition(tuple(WhereClause(a.comparisons + b.comparisons) for a, b in pairs))
 
 
 def _steps(source: SourceSpec, steps: Steps, kind: str) -> Steps:

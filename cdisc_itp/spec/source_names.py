@@ -149,10 +149,10 @@ def _check_unpivot(names: Names, file: str, form: str, block: BlockSpec, line: i
     made = {"value", "column"} | (_pattern_names(spec) | set(spec.with_) if spec else set())
     for column, steps in block.columns.items():
         for step in steps.steps:
-            raw = step.algorithm.column if isinstance(step.algorithm, Column) else None
-            if raw is not None and raw.startswith("$") and (spec is None or raw[1:] not in made):
-                message = f"{form}.{column}: nothing makes {raw}" + ("" if spec else "; there is no unpivot")
-                names.fail(file, raw.line or step.line, "SPEC214", message, near(raw[1:], made) if spec else "")
+            for raw in step.algorithm.raw_columns if isinstance(step.algorithm, Column) else ():
+                if raw.startswith("$") and (spec is None or raw[1:] not in made):
+                    message = f"{form}.{column}: nothing makes {raw}" + ("" if spec else "; there is no unpivot")
+                    names.fail(file, raw.line or step.line, "SPEC214", message, near(raw[1:], made) if spec else "")
     for message in _flaws(spec) if spec else ():
         names.fail(file, line, "SPEC214", f"{form}.unpivot: {message}")
 

@@ -141,12 +141,14 @@ class BlockSpec:
 
 @dataclass(frozen=True)
 class EveryFormSpec:
-    """What all blocks of a source have in common: form columns, and raw columns that go nowhere.
+    """What all blocks of a source have in common: form columns, rows that are read, raw columns that go nowhere.
 
-    A block's own line for the same column wins.
+    A block's own line for the same column wins; a ``where`` holds beside the block's own.
     """
 
     columns: dict[str, Steps] = field(default_factory=dict)
+    where: Condition | None = field(default=None, metadata={"needs": ("reason",)})
+    reason: str | None = field(default=None, metadata={"needs": ("where",)})
     not_submitted: dict[str, str] = field(default_factory=dict)
 
 

@@ -96,12 +96,24 @@ def source_of(step: TraceStep) -> str | None:
     return str(step.parameters["of source"]) if "of source" in step.parameters else None
 
 
+def _agreed(told: Retelling, step: TraceStep, code: str | None) -> str | None:
+    """What a code means, where the column beside it does not mean something else."""
+    said, beside = step.parameters, told.cell(step.cells[1])
+    blank, meant = said.get("missing", {}), []
+    for text in (code, beside):
+        known = text is not None and text not in blank
+        meant.append(looked_up(told.rows(said["map"]), text, said["to"], source_of(step))[1] if known else None)
+    return _of_kind(meant[0], said) if meant[0] and (beside is None or meant[0] == meant[1]) else None
+
+
 @word
 def column(told: Retelling, step: TraceStep) -> str | None:
     said = step.parameters
     text = told.cell(step.cells[0]) if step.cells else None
     if text is not None and said.get("digits") == "ascii":
         text = text.translate(str.maketrans("０１２３４５６７８９．－＋，／：＜＞", "0123456789.-+,/:<>"))
+    if "agrees_with" in said:
+        return _agreed(told, step, text)
     if text is None or text in said.get("missing", {}):
         return None
     for sign in said.get("remove", ()):

@@ -68,3 +68,30 @@ def test_an_unknown_word(tmp_path: Path) -> None:
     problems: list[SpecProblem] = []
     load_files(write(tmp_path, SOURCE.replace("  not_submitted: {PAGE: n", "  notsubmitted: {PAGE: n")), problems)
     assert [(p.line, p.code) for p in problems] == [(7, "SPEC100")]
+
+
+def conditions(folder: Path, second: str = "") -> list[tuple[str, str | None]]:
+    """Condition and reason of the blocks of a source that leaves the rows of state D out; ``second`` is a line more."""
+    source = SOURCE.replace(
+        "every_form:\n  columns: {",
+        "every_form:\n  where: {state: {NE: D}}\n  reason: deleted\n  columns: {state: {column: S}, ",
+    ).replace("    from: a\n    columns", f"    from: a\n{second}    columns", 1)
+    written = write(folder, source)
+    form = FORM.replace("value: text", "value: text, state: text")
+    (folder / "forms.yaml").write_text(f"first: {form}\nsecond: {form}\n", encoding="utf-8")
+    problems: list[SpecProblem] = []
+    files = load_files(written, problems)
+    assert files is not None and not problems
+    blocks = [b for own in files.sources["s1"].forms.values() for b in own]
+    return [(str(b.where), b.reason) for b in blocks]
+
+
+def test_rows_are_left_out_of_every_block(tmp_path: Path) -> None:
+    assert conditions(tmp_path) == [("state NE D", "deleted")] * 3
+
+
+def test_a_blocks_own_condition_holds_beside_it(tmp_path: Path) -> None:
+    second = "    where: [{value: X}, {value: Y}]\n    reason: another kind\n"
+    first, *others = conditions(tmp_path, second)
+    assert first == ("state NE D and value EQ X or state NE D and value EQ Y", "deleted; another kind")
+    assert others == [("state NE D", "deleted")] * 2
