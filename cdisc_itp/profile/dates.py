@@ -76,7 +76,7 @@ _PARTIAL: tuple[tuple[str, ...], ...] = (
     ("MM/yyyy", "M/yyyy"),
     ("yyyy年",),
 )
-_NUMBERLIKE: tuple[tuple[str, ...], ...] = (("yyyy.MM", "yyyy.M"), ("yyyy",))
+_NUMBERLIKE: tuple[tuple[str, ...], ...] = (("yyyy.MM", "yyyy.M"), ("yyyyMM",), ("yyyy",))
 _TIMES: tuple[tuple[str, ...], ...] = (
     ("HH:mm", "H:mm"),
     ("HH:mm:ss", "H:mm:ss"),

@@ -31,7 +31,7 @@ _TEST = {"test", "testcd", "testname", "parameter", "param", "paramcd", "analyte
 _RESULT = {"result", "value", "res", "orres", "val", "results"}
 _DATE = {"date", "dat", "dt", "datetime", "dtc", "dtm", "day", "birth", "birthdate", "dob", "start", "end"}
 _SIGNS: dict[str, tuple[set[str], str]] = {
-    "subject": (_SUBJECT, "受试者|编号|入组号|筛选号|试验号|被験者|症例番号"),
+    "subject": (_SUBJECT, "受试者|试验编号|患者编号|病例号|入组号|筛选号|试验号|被験者|症例番号|^(?i:id)$"),
     "site": (_SITE, "中心|医院|研究单位|施設"),
     "visit": (_VISIT, "访视|随访|周次|就诊|時点|来院"),
     "unit": (_UNIT, "单位|单位名称|単位"),

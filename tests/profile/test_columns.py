@@ -109,6 +109,8 @@ def test_traits_are_counted_in_rows() -> None:
     [
         ("SUBJECT", ("04-001", "04-002"), "subject"),
         ("试验编号", ("ITP0301", "ITP0302"), "subject"),
+        ("pat", ("S06/001", "S06/002"), "subject"),
+        ("ID", ("7001", "7002"), "subject"),
         ("VISIT", ("Screening", "Week 1", "Month 6"), "visit"),
         ("访视", ("筛选期", "第1周", "治疗结束"), "visit"),
         ("UNIT", ("10^9/L", "g/dL", "×10⁹/L", "%"), "unit"),
@@ -124,6 +126,7 @@ def test_values_alone_make_units_but_letters_do_not() -> None:
     assert profile("X", "mmol/L", "U/L").has_role("unit")
     assert not profile("SEX", "M", "F", "M").roles
     assert not profile("GROUP", "D07", "D01", "D01").roles
+    assert not profile("标准编号", "EXC01", "INC02").roles
 
 
 @pytest.mark.parametrize(

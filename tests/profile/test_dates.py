@@ -88,6 +88,14 @@ def test_partial_dates_beside_whole_ones_are_styles_of_their_own() -> None:
     }
 
 
+def test_six_digits_are_months_only_beside_dates_of_eight() -> None:
+    assert {f: (s.count, s.partial) for f, s in styles("19731020", "197107").items()} == {
+        "yyyyMMdd": (1, 0),
+        "yyyyMM": (1, 1),
+    }
+    assert styles("197107", "197212") == {}
+
+
 @pytest.mark.parametrize("texts", [("1.5", "2022.7"), ("2022", "1999"), ("99/99/2022",), ("low",), ("13000000401",)])
 def test_numbers_and_texts_are_no_dates(texts: tuple[str, ...]) -> None:
     assert styles(*texts) == {}
