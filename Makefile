@@ -6,7 +6,7 @@ STUDY ?= specs/nct05471050
 RAW ?= fixtures/nct05471050/raw
 OUT ?= build
 
-.PHONY: setup convert test check fixtures golden bench clean
+.PHONY: setup convert test lint check fixtures golden bench clean
 
 setup: $(VENV)/.ready
 
@@ -20,15 +20,17 @@ $(VENV)/.ready: requirements-dev.lock pyproject.toml
 convert: setup
 	$(BIN)/cdisc-itp convert $(STUDY) --raw $(RAW) --out $(OUT)
 
+# As many processes as the machine has cores; a file's tests stay together. Warnings are errors (pyproject.toml).
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
-check: setup
+lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -W error
+
+check: lint test
 
 fixtures: setup
 	$(BIN)/python -m fixtures.generate
