@@ -33,7 +33,7 @@ table { border-collapse: collapse; font-size: .88rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .65rem; border-bottom: 1px solid var(--line); }
 thead th { background: var(--band); white-space: nowrap; }
 tbody th { font-weight: 600; white-space: nowrap; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td div + div { margin-top: .15rem; }
 code { font: .92em ui-monospace, "Cascadia Mono", Menlo, Consolas, "Noto Sans Mono CJK SC", monospace;
   overflow-wrap: anywhere; }
