@@ -2,7 +2,7 @@
 
 Numbers without needless digits (90, 0.1), with the zeros that their format puts before them (007); booleans TRUE
 and FALSE; dates and times in ISO 8601, no more precise than they are shown (a month typed as 2022-07 is stored as
-its first day). Excel shows 15 significant digits; so do we.
+its first day, a time typed as 08:30 without seconds that are shown). Excel shows 15 significant digits; so do we.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ def column_texts(values: Sequence[Any], styled: Mapping[int, NumberFormat]) -> T
 def _shown(value: Any, text: str, form: NumberFormat) -> str:
     """The text as the format shows it, where that is another."""
     if type(value) is dt.date and form.kind == "datetime":
-        return f"{text}T00:00:00"
+        return f"{text}T00:00" if form.to_the_minute else f"{text}T00:00:00"
+    if type(value) in (dt.datetime, dt.time) and form.to_the_minute:
+        return text.removesuffix(":00") if text.count(":") == 2 else text
     if type(value) is dt.date and form.kind == "month" and value.day == 1:
         return text[:7]
     if type(value) is dt.date and form.kind == "year" and (value.month, value.day) == (1, 1):

@@ -115,7 +115,7 @@ def _open_sheet(workbook: Workbook, sheet: Sheet, problems: Problems, limits: Li
     formats, facts = dict[int, NumberFormat](), SheetFacts()
     try:
         formats = read_number_formats(workbook.parts.get("xl/styles.xml"))
-        wanted = {i for i, form in formats.items() if form.kind not in ("date", "time")}
+        wanted = {i for i, form in formats.items() if form.kind not in ("date", "time") or form.to_the_minute}
         facts = read_sheet_facts(workbook.parts[sheet.part], wanted)
     except (etree.XMLSyntaxError, ValueError):
         problems.add("READ015", "the sheet's XML is damaged")

@@ -30,6 +30,11 @@ class NumberFormat:
     code: str
     pieces: tuple[str | int, ...] = ()
 
+    @property
+    def to_the_minute(self) -> bool:
+        """Whether it shows a time of day without seconds."""
+        return self.kind in ("datetime", "time") and "s" not in _bare(self.code)
+
 
 # 18.8.30: the built-in formats that show anything but the number, alike in every language.
 BUILT_IN: dict[int, NumberFormat] = {
@@ -37,7 +42,8 @@ BUILT_IN: dict[int, NumberFormat] = {
     **{i: NumberFormat("date", code) for i, code in ((14, "m/d/yyyy"), (15, "d-mmm-yy"))},
     16: NumberFormat("no year", "d-mmm"),
     17: NumberFormat("month", "mmm-yy"),
-    **{i: NumberFormat("time", "h:mm") for i in (18, 19, 20, 21, 45, 47)},
+    **{i: NumberFormat("time", code) for i, code in ((18, "h:mm AM/PM"), (19, "h:mm:ss AM/PM"), (20, "h:mm"))},
+    **{i: NumberFormat("time", code) for i, code in ((21, "h:mm:ss"), (45, "mm:ss"), (47, "mmss.0"))},
     46: NumberFormat("time", "[h]:mm:ss"),
     22: NumberFormat("datetime", "m/d/yy h:mm"),
 }
@@ -46,7 +52,8 @@ CHINESE: dict[int, NumberFormat] = {
     **{i: NumberFormat("month", "yyyy年m月") for i in (27, 36, 50, 52, 57)},
     **{i: NumberFormat("no year", "m月d日") for i in (28, 29, 51, 53, 54, 58)},
     **{i: NumberFormat("date", code) for i, code in ((30, "m-d-yy"), (31, "yyyy年m月d日"))},
-    **{i: NumberFormat("time", "h时mm分") for i in (32, 33, 34, 35, 55, 56)},
+    **{i: NumberFormat("time", "h时mm分") for i in (32, 34, 55)},
+    **{i: NumberFormat("time", "h时mm分ss秒") for i in (33, 35, 56)},
 }
 LANGUAGE = "built-in format {} of the program's language"
 
@@ -85,9 +92,7 @@ def parse_format(code: str) -> NumberFormat | None:
     >>> parse_format("yyyy-mm-dd hh:mm").kind
     'datetime'
     """
-    first = code.split(";")[0]
-    bare = re.sub(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', "", first.lower())
-    bare = re.sub(r"s\.0+", "s", bare)
+    first, bare = code.split(";")[0], _bare(code)
     if bare in ("general", "@", "standard"):
         return NumberFormat("beside", code) if _has_text(code) else None
     if not re.search("[0#?]", bare) and re.search("[yemdhs]", bare):
@@ -97,6 +102,12 @@ def parse_format(code: str) -> NumberFormat | None:
     if "%" in bare or re.search(r"[0#?],+(?![0#?,])", bare) or _has_text(code) or re.search(r"\[[<>=]", code):
         return NumberFormat("beside", code)
     return None
+
+
+def _bare(code: str) -> str:
+    """The first part of a format code in lower case, without texts, colours and conditions."""
+    bare = re.sub(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', "", code.split(";")[0].lower())
+    return re.sub(r"s\.0+", "s", bare)
 
 
 def _date_kind(bare: str) -> Kind:
