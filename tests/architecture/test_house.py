@@ -11,6 +11,7 @@ from types import ModuleType
 
 import cdisc_itp
 from cdisc_itp.model.catalogue import CATALOGUE
+from cdisc_itp.readers.odm_clinical import KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "cdisc_itp"
@@ -19,13 +20,14 @@ FORBIDDEN_STEMS = ("util", "helper", "manager", "process", "entity", "misc", "co
 
 
 def raw_column_names() -> set[str]:
-    """Names of raw columns of the studies in specs/, those that are no variable of a standard."""
+    """Names of raw columns of the studies in specs/, those that are no variable or key of a standard."""
     from cdisc_itp.spec.load import load_files
     from cdisc_itp.spec.types import BlockSpec
     from cdisc_itp.standards.guide import guide
 
     tables = guide("3.4")
     variables = {v.name for name in tables.names for v in tables.dataset(name).variables}
+    keys = {"LocationOID", *(name for _, level in KEYS for name in level)}  # of ODM
     names: set[str] = set()
     for study in sorted((ROOT / "specs").iterdir()):
         files = load_files(study, [])
@@ -34,7 +36,7 @@ def raw_column_names() -> set[str]:
         for block in blocks:
             names |= set(block.not_submitted)
             names |= {str(getattr(x.algorithm, "column", "")) for c in block.columns.values() for x in c.steps}
-    return {n for n in names if len(n) > 5 and n not in variables and not n.startswith("$")}
+    return {n for n in names - keys if len(n) > 5 and n not in variables and not n.startswith("$")}
 
 
 def test_no_study_or_raw_column_is_named_in_the_package() -> None:
