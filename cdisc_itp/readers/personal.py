@@ -23,11 +23,10 @@ import pyarrow.compute as pc
 from ..model.column import Column, Mask, codes_of, constant, text_column, used, values_of
 from ..model.lineage import NumberedTable, Occurrences, Places
 from ..model.raw import RawTable, TableOptions
-from ..standards.identifiers import SHAPES
+from ..standards.identifiers import DROPPED, SHAPES
 from .limits import LIMITS, Limits
 from .registry import read_tables
 
-DROPPED = "dropped identifier"
 # Shorter ones would be found everywhere: initials, a house number, a year.
 SHORTEST, SHORTEST_NUMBER, SHORTEST_ALONE, SHORTEST_NAME = 4, 6, 8, 2
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"

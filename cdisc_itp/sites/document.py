@@ -12,6 +12,7 @@ from ..profile.dates import DateStyle
 from ..profile.numbers import NumberStyle
 from ..spec.load import StudyFiles
 from ..spec.suggest import near
+from ..standards.identifiers import said_kind
 from .blocks import Part, named_columns
 from .judged import Judged
 from .reading import RawFiles, SourceTable, Unreadable
@@ -192,11 +193,13 @@ def identifiers_document(raw: RawFiles) -> Document:
     for table in raw.tables:
         for c in table.profile.columns:
             at = {"source": table.table.source, "file": table.raw.file, "column": c.name}
-            if c.identifier is not None and c.count:
+            # What was left out of such a column repeats it, whatever shape it has.
+            filled = c.count + max((i.count for i in c.identifiers), default=0)
+            if c.identifier is not None and filled:
                 why = f"the name speaks of a person's {c.identifier}"
-                suspected.append({**at, "why": why, "count": c.count, "rows": []})
+                suspected.append({**at, "why": why, "count": filled, "rows": []})
             suspected += [
-                {**at, "why": f"shape of: {i.shape}", "count": i.count, "rows": list(i.rows)} for i in c.identifiers
+                {**at, "why": said_kind(i.shape), "count": i.count, "rows": list(i.rows)} for i in c.identifiers
             ]
     return {"dropped": dropped, "suspected": suspected}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..standards.identifiers import said_kind
+
 Document = dict[str, Any]
 VALUES = 6
 
@@ -115,7 +117,7 @@ def said_column(c: Document) -> Iterator[tuple[str, str]]:
         if trait not in ("limits", "leading zeros") or c["kind"] not in ("integer", "decimal"):
             yield "soft", f"{trait} ({n:,}x)"
     for i in c["identifier_like"]:
-        yield "bad", f"shape of: {i['shape']} ({i['count']:,}x)"
+        yield "bad", f"{said_kind(i['shape'])} ({i['count']:,}x)"
     if c["identifier"]:
         yield "bad", f"the name speaks of a person's {c['identifier']}"
 

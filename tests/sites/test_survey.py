@@ -283,3 +283,29 @@ def test_a_table_that_no_form_reads_yet_is_described(study: Path) -> None:
         c["column"] for c in table(found, "b/notes.csv")["columns"] if c["place"]["reason"] == ""
     ]
     assert found["unfilled"] == ["comments"]
+
+
+def with_remark(study: Path, remark: str) -> None:
+    frame = pd.read_csv(study / "raw/a/ae.csv", dtype=str, keep_default_na=False)
+    frame.loc[0, "REMARK"] = remark
+    frame.to_csv(study / "raw/a/ae.csv", index=False)
+
+
+def test_what_identifier_columns_hold_is_shown_nowhere_else(study: Path) -> None:
+    """A conversion leaves such cells out (DATA073); a survey shows the words of remarks, and leaves them out, too."""
+    with_remark(study, "seen by MUSTER")
+    found = survey_study(study / "spec", study / "raw")
+    (told,) = found["identifiers"]["suspected"]
+    assert (told["column"], told["why"], told["rows"]) == ("REMARK", "repeats an identifier column", [2])
+    for report in ("text", "json", "html"):
+        assert "MUSTER" not in render_report(found, report).upper()  # type: ignore[arg-type]
+
+
+def test_a_column_that_is_named_for_persons_is_searched_for_though_nobody_declared_it(study: Path) -> None:
+    source = study / "spec/sources/b.yaml"
+    source.write_text(source.read_text("utf-8").replace("identifiers: [NAME]", ""), "utf-8")
+    with_remark(study, "seen by Muster")
+    found = survey_study(study / "spec", study / "raw")
+    told = {(s["column"], s["why"], s["count"]) for s in found["identifiers"]["suspected"]}
+    assert {("NAME", "the name speaks of a person's name", 2), ("REMARK", "repeats an identifier column", 1)} <= told
+    assert "Muster" not in json.dumps(found, ensure_ascii=False)
