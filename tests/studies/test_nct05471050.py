@@ -19,9 +19,12 @@ from tests.studies.truth import Answers, Facts, Row, facts, read_csv
 
 # What says something of the study's specs or of the package as a whole, not of a place in a raw file.
 OF_THE_WHOLE = {"DATA080", "STR114"}
-# A laboratory result that is no number has no standard result, a sex that contradicts itself is none: the judge of the
-# package says that once more.
-FOLLOWS = {"DATA020": ("FND113",), "DATA037": ("DEF129", "STR103")}
+# A laboratory result that is no number or has no conversion has no standard result, a sex that contradicts itself and
+# the term of an event that is not coded are none: the judge of the package says that once more.
+FOLLOWS = {
+    **dict.fromkeys(("DATA020", "DATA031"), ("FND113",)),
+    **dict.fromkeys(("DATA036", "DATA037"), ("DEF129", "STR103")),
+}
 # Blood counts, chemistry and lipids are one form of the study.
 IN_FORMS = dict.fromkeys(("blood_count", "chemistry", "lipids"), "laboratory")
 INTERVAL = "part of an interval that is one record"
@@ -57,7 +60,7 @@ def true_results(truth: Answers, form: str, prefix: str) -> Counter[Facts]:
     """One record of a findings dataset for each value of a form."""
     out = Counter[Facts]()
     for row in truth.forms[form]:
-        number, visit, day = truth.visits[row["visit"]]
+        number, visit, day = truth.visits.get(row["visit"], ("", "", ""))
         record = {
             "TESTCD": row["item"],
             "ORRES": row["value"],
@@ -190,7 +193,7 @@ def expected_counts(truth: Answers) -> dict[tuple[str, str, str], Counter[str]]:
         key = (row["file"], row["sheet"], IN_FORMS.get(row["form"], row["form"]))
         counts = out.setdefault(key, Counter({"rows": int(row["form_rows"])}))
         assert counts["rows"] == int(row["form_rows"])
-        counts.update({"kept": int(row["submitted"]), "merged": int(row["merged"])})
+        counts.update({name: int(row[name]) for name in ("submitted", "merged", "rejected")})
     return out
 
 
@@ -203,9 +206,10 @@ def test_counts(package: Package) -> None:
         assert ((file, sheet, form), sum(fates.values())) == ((file, sheet, form), true["rows"])
         if form not in NO_RECORD:
             kept, merged = fates["submitted"] + reasons[INTERVAL], fates["merged"] - reasons[INTERVAL]
-            left_out = true["rows"] - true["kept"] - true["merged"]
-            said = (kept, merged, fates["not submitted"])
-            assert ((file, sheet, form), said) == ((file, sheet, form), (true["kept"], true["merged"], left_out))
+            left_out = true["rows"] - true["submitted"] - true["merged"] - true["rejected"]
+            said = (kept, merged, fates["rejected"], fates["not submitted"])
+            expected = (true["submitted"], true["merged"], true["rejected"], left_out)
+            assert ((file, sheet, form), said) == ((file, sheet, form), expected)
             checked += 1
     assert checked >= 13 * len({row["site"] for row in package.answers.subjects.values()})
 
