@@ -50,9 +50,10 @@ _unchecked = getattr(pd.CategoricalDtype, "_from_fastpath", pd.CategoricalDtype)
 
 def _categories(index: pd.Index) -> pd.CategoricalDtype:
     """The dtype of distinct values. Long ones, which only come from kernels that find distinct values, are not
-    checked: pandas would make a Python string and a hash entry of each value, and keep them.
+    checked: pandas would make a Python string and a hash entry of each value, and keep them. One value is distinct.
     """
-    made: pd.CategoricalDtype = pd.CategoricalDtype(index) if len(index) < CHECKED else _unchecked(index)
+    known = len(index) >= CHECKED or len(index) == 0 or (len(index) == 1 and not index.hasnans)
+    made: pd.CategoricalDtype = _unchecked(index) if known else pd.CategoricalDtype(index)
     return made
 
 

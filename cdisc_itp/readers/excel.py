@@ -35,7 +35,9 @@ from .table import (
     counted,
     make_header,
 )
-from .workbook import Sheet, Workbook, choose_sheets, open_workbook
+from .workbook import LastWorkbook, Sheet, Workbook, choose_sheets
+
+LAST = LastWorkbook()
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,13 @@ def raw_tables_from_xlsx(path: Path, options: TableOptions, limits: Limits = LIM
     """
     problems = Problems(path.name, limits.problems)
     data = read_bytes(path, problems, limits)
-    workbook = open_workbook(data, problems, limits)
+    sha256 = hashlib.sha256(data).hexdigest()
+    workbook = LAST.open(data, sha256, problems, limits)
     problems.raise_any()
     assert workbook is not None
     chosen = choose_sheets(workbook, options.sheet, problems)
     problems.raise_any()
-    sha256, tables, failed = hashlib.sha256(data).hexdigest(), list[RawTable](), list[ReadProblem]()
+    tables, failed = list[RawTable](), list[ReadProblem]()
     for sheet, notes in chosen:
         try:
             found = Problems(path.name, limits.problems, sheet.name)

@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 from lxml import etree
@@ -54,12 +55,30 @@ class Workbook:
 
     def repacked(self) -> io.BytesIO:
         """The checked parts as a workbook file, not compressed."""
+        return io.BytesIO(self._file)
+
+    @cached_property
+    def _file(self) -> bytes:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as package:
             for name, content in self.parts.items():
                 package.writestr(name, content)
-        out.seek(0)
-        return out
+        return out.getvalue()
+
+
+class LastWorkbook:
+    """The workbook that was opened last: the tables of a source are often the sheets of one."""
+
+    def __init__(self) -> None:
+        self._key: tuple[str, Limits] | None = None
+        self._workbook: Workbook | None = None
+
+    def open(self, data: bytes, sha256: str, problems: Problems, limits: Limits) -> Workbook | None:
+        """As `open_workbook`; ``sha256`` tells the bytes from those of another file."""
+        if self._key != (sha256, limits) or self._workbook is None:
+            self._workbook = open_workbook(data, problems, limits)
+            self._key = (sha256, limits)
+        return self._workbook
 
 
 def open_workbook(data: bytes, problems: Problems, limits: Limits) -> Workbook | None:
