@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import resource
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +19,9 @@ from .checks import RULES
 from .judging import ReadBackError, check_written, judge_package, read_package
 from .model.issue import ReadError, ReadProblem
 from .model.lineage import NumberedTable, Occurrences, TablePlace
-from .readers.personal import Identifiers, prepare_identifiers, read_identifiers, without_personal
-from .readers.registry import read_tables
+from .model.raw import TableOptions
+from .readers.personal import prepare_identifiers, read_identifiers, without_personal
+from .readers.registry import find_files, read_tables
 from .readers.xpt import XptFile
 from .run import Order, Run, Silent, Watcher
 from .spec.graph import all_steps
@@ -66,6 +67,7 @@ def _cpu() -> float:
 def read_spec(run: Run) -> None:
     """The study's spec, narrowed to what is selected; the output folder is made ready."""
     run.study = load_study(run.order.study, RULES)
+    run.naming = tables_that_name_persons(run.study)
     if run.order.select:
         run.study = needed_datasets(run.study, run.order.select)
     if run.order.sources:
@@ -77,7 +79,7 @@ def read_spec(run: Run) -> None:
 def read_raw(run: Run) -> None:
     """Every raw table that the run needs."""
     forms = needed_forms(run.study) if run.order.select else None
-    run.tables, run.personal = read_raw_tables_with_issues(run.study, run.order.raw, run.watcher, forms)
+    run.tables, run.personal = read_raw_tables_with_issues(run.study, run.order.raw, run.watcher, forms, run.naming)
 
 
 def needed_forms(study: Study) -> set[str]:
@@ -99,9 +101,16 @@ def read_raw_tables(
 
 
 def read_raw_tables_with_issues(
-    study: Study, raw: Path, watcher: Watcher, forms: Collection[str] | None = None
+    study: Study,
+    raw: Path,
+    watcher: Watcher,
+    forms: Collection[str] | None = None,
+    naming: Sequence[TableOptions] | None = None,
 ) -> tuple[list[NumberedTable], list[Occurrences]]:
-    """As `read_raw_tables`, and DATA073 for each cell that was left out because it identifies a person."""
+    """As `read_raw_tables`, and DATA073 for each cell that was left out because it identifies a person.
+
+    ``naming`` are the tables whose identifier columns are looked for: those of the study, or of more than it.
+    """
     wanted = [
         (s.source, name, options)
         for s in study.files.sources.values()
@@ -118,18 +127,36 @@ def read_raw_tables_with_issues(
         watcher.advance(f"{source}: {options.file}", done, len(wanted))
     if problems:
         raise ReadError(list(dict.fromkeys(problems)))  # Tables of one file or folder have its problems in common.
-    return without_personal(out, _identifiers(study, raw))
+    known = _identifiers(tables_that_name_persons(study) if naming is None else naming, raw)
+    return without_personal(out, prepare_identifiers(known, study.files.study.personal.not_names))
 
 
-def _identifiers(study: Study, raw: Path) -> Identifiers:
-    """What the identifier columns of the study hold, those of tables that this run does not need among them."""
+def tables_that_name_persons(study: Study) -> list[TableOptions]:
+    """The tables that have identifier columns."""
+    return [t for s in study.files.sources.values() for t in s.tables.values() if t.identifiers]
+
+
+WHY_NAMES_ARE_READ = "what its identifier columns hold is looked for in every other cell"
+
+
+def _identifiers(tables: Sequence[TableOptions], raw: Path) -> set[str]:
+    """What identifier columns hold, those of tables that this run does not need among them.
+
+    ReadError where such a table cannot be read: its persons could be named in any other. One that is not there (it
+    is told where it is needed) names nobody.
+    """
     values: set[str] = set()
-    for source in study.files.sources.values():
-        for options in source.tables.values():
-            # A table that cannot be read is told where it is needed.
-            with contextlib.suppress(ReadError):
+    problems: list[ReadProblem] = []
+    for options in tables:
+        with contextlib.suppress(ReadError):
+            find_files(raw, options.file)
+            try:
                 values |= read_identifiers(raw, options)
-    return prepare_identifiers(values, study.files.study.personal.not_names)
+            except ReadError as error:
+                problems += (replace(p, hint=p.hint or WHY_NAMES_ARE_READ) for p in error.problems)
+    if problems:
+        raise ReadError(list(dict.fromkeys(problems)))
+    return values
 
 
 def make_forms(run: Run) -> None:

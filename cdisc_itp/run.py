@@ -11,6 +11,7 @@ from .build.forms import Built, Form
 from .judging import Judgement
 from .model.dataset import Dataset
 from .model.lineage import NumberedTable, Occurrences, TablePlace
+from .model.raw import TableOptions
 from .reports.issues import Issue, worst
 from .reports.ledger import Ledger
 from .spec.study import Study
@@ -70,6 +71,7 @@ class Run:
     watcher: Watcher
     study: Study = field(init=False)
     folder: OutputFolder = field(init=False)
+    naming: list[TableOptions] = field(default_factory=list)
     tables: list[NumberedTable] = field(default_factory=list)
     personal: list[Occurrences] = field(default_factory=list)
     built: Built = field(default_factory=Built)

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from cdisc_itp.build.trace import render_trace
 from cdisc_itp.model.column import decoded
+from cdisc_itp.model.issue import ReadError
 from cdisc_itp.pipeline import Order, Run, Silent, convert, read_raw_tables
 from cdisc_itp.spec.study import load_study
 from cdisc_itp.tracing import trace_value
@@ -103,3 +105,54 @@ def test_without_identifiers_a_table_is_the_one_that_was_read(tmp_path: Path) ->
         ["SUBJECT", "SEX"],
         ["SUBJECT", "DATE", "TEST", "RESULT", "UNIT"],
     ]
+
+
+@pytest.fixture
+def contacts(study: Path) -> Path:
+    """A table of another source that no dataset needs, which alone knows the name in a remark."""
+    (study / "raw/lb.csv").write_text(
+        "SUBJECT,DATE,TEST,RESULT,UNIT,REMARK\n001,05/07/2022,HGB,145,g/L,\n001,06/07/2022,HGB,Zhao Min,g/L,\n"
+    )
+    (study / "sources/b.yaml").write_text(
+        'source: b\nsite: {constant: "02"}\ntables: {contacts: {file: contacts.*, identifiers: [NAME], not_submitted: names only}}\nforms: {}\n'
+    )
+    (study / "raw/contacts.csv").write_text("SUBJECT,NAME\n001,Zhao Min\n")
+    return study
+
+
+PARTS = {"select": {"select": ("LB",)}, "source": {"sources": ("a",)}, "whole": {}}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_knows_the_persons_of_sources_that_it_leaves_out(contacts: Path, tmp_path: Path, part: str) -> None:
+    done = run(contacts, tmp_path / "out", **PARTS[part])
+    assert [p.name for p in files(tmp_path / "out") if b"Zhao Min" in p.read_bytes()] == []
+    assert [(o.code, o.column, o.places.row.tolist()) for o in done.personal] == [("DATA073", "RESULT", [3])]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_run_stops_where_it_cannot_know_the_persons(contacts: Path, tmp_path: Path, part: str) -> None:
+    (contacts / "raw/contacts.csv").write_bytes(b"SUBJECT,NAME\n001,Zhao Min\n002,Li \xff\xfe\n")
+    with pytest.raises(ReadError) as error:
+        run(contacts, tmp_path / "out", **PARTS[part])
+    assert {p.code for p in error.value.problems} <= {"READ002", "READ003"}
+    assert "Zhao" not in str(error.value)
+
+
+@pytest.mark.parametrize("part", ["select", "source"])
+def test_a_file_that_is_not_there_names_nobody(contacts: Path, tmp_path: Path, part: str) -> None:
+    (contacts / "raw/contacts.csv").unlink()
+    assert run(contacts, tmp_path / "out", **PARTS[part]).personal == []
+
+
+def test_an_error_cell_among_names_hides_none_of_the_others(contacts: Path, tmp_path: Path) -> None:
+    """An error cell of an identifier column is no reason to refuse a workbook, and none not to know the names."""
+    (contacts / "raw/contacts.csv").unlink()
+    with xlsxwriter.Workbook(str(contacts / "raw/contacts.xlsx")) as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate([("SUBJECT", "NAME"), ("001", "Zhao Min")]):
+            sheet.write_row(row, 0, cells)
+        sheet.write_string(2, 0, "002")
+        sheet.write_formula(2, 1, "=NA()", value="#N/A")
+    done = run(contacts, tmp_path / "out")
+    assert [(o.code, o.column, o.places.row.tolist()) for o in done.personal] == [("DATA073", "RESULT", [3])]

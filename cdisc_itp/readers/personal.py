@@ -64,10 +64,14 @@ class Identifiers:
 
 
 def read_identifiers(raw_dir: Path, options: TableOptions, limits: Limits = LIMITS) -> set[str]:
-    """Distinct values of a table's identifier columns, for `prepare_identifiers` only; ReadError as `read_tables`."""
+    """Distinct values of a table's identifier columns, for `prepare_identifiers` only; ReadError as `read_tables`.
+
+    Errors in cells of these columns, which are dropped elsewhere, are no reason not to know the others.
+    """
     if not options.identifiers:
         return set()
-    whole = read_tables(raw_dir, replace(options, identifiers=()), limits)
+    passing = options.shared | {"error_cells"}  # Formats without error cells pass over what is said of them.
+    whole = read_tables(raw_dir, replace(options, identifiers=(), error_cells="empty", shared=passing), limits)
     columns = [t.frame[name].array for t in whole for name in options.identifiers if name in t.frame]
     return {str(v) for column in columns for v in values_of(column)}
 
