@@ -1,6 +1,6 @@
 """A value rebuilt from raw files and maps by what its story says: an evaluator written apart from the engine.
 
-It reads raw cells and tables with the csv module, and knows of each word only what the specification says of it.
+It reads raw cells and tables without the package's readers (raw_files.py), and knows of each word only what the specification says of it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from cdisc_itp.build.replay import Replay
 from cdisc_itp.build.trace import Member, RawCell, TraceStep
 from cdisc_itp.model.where import Comparison, Condition
+from tests.build.raw_files import raw_rows
 
 Word = Callable[["Retelling", TraceStep], "str | None"]
 WORDS: dict[str, Word] = {}
@@ -27,26 +28,6 @@ def word(function: Word) -> Word:
     """Register how a word is evaluated, under the function's name."""
     WORDS[function.__name__] = function
     return function
-
-
-@lru_cache(maxsize=64)
-def raw_rows(path: Path) -> dict[int, dict[str, str]]:
-    """The rows of a delimited text file by the line on which each begins."""
-    text = path.read_bytes().decode("utf-8-sig")
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    delimiter = max(",;\t", key=lines[0].count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
-    header: list[str] = []
-    rows: dict[int, dict[str, str]] = {}
-    start = 1
-    for cells in reader:
-        blank = not any(c.strip() for c in cells) or cells[0].startswith("#")
-        if not blank and not header:
-            header = cells
-        elif not blank:
-            rows[start] = dict(zip(header, cells, strict=False))
-        start = reader.line_num + 1
-    return rows
 
 
 @lru_cache(maxsize=64)
@@ -114,7 +95,7 @@ class Retelling:
         """The raw text, read from the file itself; None where it is blank."""
         if cell.column.endswith(" (its name)"):
             return cell.text
-        text = raw_rows(self.raw / cell.file)[cell.row][cell.column]
+        text = raw_rows(self.raw / cell.file, cell.sheet)[cell.row][cell.column]
         if (text or None) != cell.text and (text.strip() or None) != cell.text:
             raise UntoldError(f"{cell}: the file says {text!r}")
         return text.strip() or None

@@ -128,7 +128,8 @@ def column(told: Retelling, step: TraceStep) -> str | None:
         )
     text = said.get("prefix", "") + text if text else text
     if "map" in said:
-        _, text = looked_up(told.rows(said["map"]), text, said["to"], source_of(step))
+        known, means = looked_up(told.rows(said["map"]), text, said["to"], source_of(step))
+        text = means if known or said.get("otherwise") != "keep" else text
     return None if not text else _of_kind(text, said)
 
 
