@@ -65,7 +65,7 @@ def _sheet_rows(path: Path, sheet: str | None) -> Cells:
     book = _workbook(path)
     ws = book[sheet] if sheet else book.worksheets[0]
     grid = [[(cell.value, cell.number_format) for cell in row] for row in ws.iter_rows()]
-    merged = [area for area in ws.merged_cells.ranges]
+    merged = list(ws.merged_cells.ranges)
     for area in merged:
         for row in range(area.min_row, area.max_row + 1):
             for column in range(area.min_col, area.max_col + 1):

@@ -1,6 +1,7 @@
 """A value rebuilt from raw files and maps by what its story says: an evaluator written apart from the engine.
 
-It reads raw cells and tables without the package's readers (raw_files.py), and knows of each word only what the specification says of it.
+It reads raw cells without the package's readers (raw_files.py) and tables with the csv module, and knows of each word
+only what the specification says of it.
 """
 
 from __future__ import annotations
