@@ -114,7 +114,8 @@ def contacts(study: Path) -> Path:
         "SUBJECT,DATE,TEST,RESULT,UNIT,REMARK\n001,05/07/2022,HGB,145,g/L,\n001,06/07/2022,HGB,Zhao Min,g/L,\n"
     )
     (study / "sources/b.yaml").write_text(
-        'source: b\nsite: {constant: "02"}\ntables: {contacts: {file: contacts.*, identifiers: [NAME], not_submitted: names only}}\nforms: {}\n'
+        'source: b\nsite: {constant: "02"}\nforms: {}\n'
+        "tables: {contacts: {file: contacts.*, identifiers: [NAME], not_submitted: names only}}\n"
     )
     (study / "raw/contacts.csv").write_text("SUBJECT,NAME\n001,Zhao Min\n")
     return study
