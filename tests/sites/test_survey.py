@@ -25,7 +25,7 @@ STUDIES = {
     "cdiscpilot01": (ROOT / "specs/cdiscpilot01", ROOT / "tests/studies/excerpt/cdiscpilot01/raw"),
     "nct05471050": (ROOT / "specs/nct05471050", ROOT / "fixtures/nct05471050/raw"),
 }
-OF_VALUES = ("DATA010", "DATA011", "DATA012", "DATA020", "DATA030", "DATA032", "DATA035")
+OF_VALUES = ("DATA010", "DATA011", "DATA012", "DATA020", "DATA030", "DATA032", "DATA035", "DATA037")
 Document = dict[str, Any]
 
 
