@@ -1,7 +1,7 @@
 """A value rebuilt from raw files and maps by what its story says: an evaluator written apart from the engine.
 
-It reads raw cells without the package's readers (raw_files.py) and tables with the csv module, and knows of each word
-only what the specification says of it.
+It reads raw cells by programs of its own, tables with the csv module, and
+knows of each word only what the specification says of it.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from cdisc_itp.build.replay import Replay
 from cdisc_itp.build.trace import Member, RawCell, TraceStep
 from cdisc_itp.model.where import Comparison, Condition
-from tests.build.raw_files import raw_rows
+from tests.build.raw_files import RawFiles
 
 Word = Callable[["Retelling", TraceStep], "str | None"]
 WORDS: dict[str, Word] = {}
@@ -50,6 +51,9 @@ class Retelling:
     numeric: set[tuple[str, str]]
     done: dict[int, tuple[TraceStep, str | None]] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.files = RawFiles(self.raw, self.spec)
 
     def value(self, step: TraceStep) -> str | None:
         """The value that the story leads to; UntoldError where the story itself says another."""
@@ -96,10 +100,10 @@ class Retelling:
         """The raw text, read from the file itself; None where it is blank."""
         if cell.column.endswith(" (its name)"):
             return cell.text
-        text = raw_rows(self.raw / cell.file, cell.sheet)[cell.row][cell.column]
-        if (text or None) != cell.text and (text.strip() or None) != cell.text:
+        text = self.files.text(cell.file, cell.sheet, cell.row, cell.column)
+        if text != (cell.text and cell.text.strip()):
             raise UntoldError(f"{cell}: the file says {text!r}")
-        return text.strip() or None
+        return text
 
     def rows(self, name: object) -> tuple[dict[str, str], ...]:
         """A table of the spec by name."""
@@ -144,3 +148,14 @@ def number(text: str | None) -> str | None:
     except ValueError:
         return None
     return f"{value:.0f}" if value.is_integer() else repr(value)
+
+
+def looked_up(rows: Any, text: str, to: Any, source: str | None = None) -> tuple[bool, str | None]:
+    """Whether a table has a text (as it is, else without case), and what it says; a source's own row wins."""
+    key = next(k for k in rows[0] if k != "source")
+    for wanted in (lambda r: r[key] == text, lambda r: r[key].strip().casefold() == text.strip().casefold()):
+        for scope in [source, ""] if source else [""]:
+            hits = {r[to] or None for r in rows if wanted(r) and r.get("source", "") == scope}
+            if len(hits) == 1:
+                return True, hits.pop()
+    return False, None

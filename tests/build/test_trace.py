@@ -18,7 +18,7 @@ from cdisc_itp.build.trace import TraceError, render_trace
 from cdisc_itp.pipeline import Order, Run, convert
 from cdisc_itp.spec.study import load_study
 from cdisc_itp.tracing import parse_words, replay_subject
-from tests.build import retold_words  # registers the words
+from tests.build import retold_columns, retold_records, retold_words  # they register the words
 from tests.build.retelling import Retelling, UntoldError, number
 from tests.tiny import TINY, whole
 
@@ -69,6 +69,10 @@ def test_random_cells_are_rebuilt_from_the_raw_files_by_their_story(study: str, 
         chance = random.Random(f"{study} {name}")
         for _ in range(CELLS):
             written.check(name, chance.randrange(len(frame)), chance.choice(list(frame.columns)))
+    if study == "nct05471050":
+        read = [Path(file) for file in written.telling.files.read]
+        assert {file.parts[0] for file in read} == {"central", *(f"site0{i}" for i in range(1, 8))}
+        assert {file.suffix for file in read} == {".csv", ".txt", ".xlsx", ".sav", ".xpt", ".xml"}
 
 
 def test_every_cell_of_the_tiny_study_by_every_word(request: pytest.FixtureRequest) -> None:
@@ -195,4 +199,4 @@ def test_a_record_is_named_by_enough_variables() -> None:
         replay.record("QQ", {"QQSEQ": "1"})
 
 
-assert retold_words
+assert retold_columns and retold_records and retold_words

@@ -1,0 +1,155 @@
+"""How each word that looks at several records or form rows is evaluated, from what their own stories lead to."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from cdisc_itp.build.trace import Member, TraceStep
+from tests.build.retelling import WORDS, Retelling, UntoldError, compared, number, word
+from tests.build.retold_words import day
+
+
+@word
+def sequence(told: Retelling, step: TraceStep) -> str | None:
+    names = [n for n in step.members[0].values if n == n.upper()]
+
+    def key(member: Member) -> list[Any]:
+        keys = [_rank(step, n, told.member(member, n)) for n in names]
+        rest = {k: v for k, v in member.values.items() if k not in names}
+        source = int(rest.pop("record source", None) or 0)
+        return [*keys, source, *[(v is not None, v or "") for _, v in sorted(rest.items())]]
+
+    keys = [key(m) for m in step.members]
+    if keys != sorted(keys):
+        raise UntoldError(f"{step.name}: the records are not in the order that is told")
+    return str(next(i for i, m in enumerate(step.members, 1) if m.this))
+
+
+def _rank(step: TraceStep, name: str, value: str | None) -> Any:
+    """Missing first, then by the declared list, numbers by size, text by its characters."""
+    listed = list(step.parameters.get(f"ranked {name}", ()))
+    if value is None:
+        return (0, 0, "")
+    if listed:
+        return (1, listed.index(value), "") if value in listed else (2, 0, value)
+    plain = number(value)
+    return (
+        (1, float(value), "") if plain == value and not re.search("DTC$|CD$|SEQ$|TRT$|TERM$", name) else (1, 0, value)
+    )
+
+
+@word
+def last_before(told: Retelling, step: TraceStep) -> str | None:
+    date_name, value_name = str(step.parameters["date"]), str(step.parameters["value"])
+    limit = told.read(step, step.parameters["reference"])
+    before = []
+    for at, member in enumerate(step.members):
+        date = told.member(member, date_name)
+        if told.member(member, value_name) is None:
+            raise UntoldError(f"{member.place} has no value")
+        if _is_before(date, limit, step.parameters["same_day"] == "yes"):
+            before.append((date, at, member))
+    return "Y" if before and max(before, key=lambda b: b[:2])[2].this else None
+
+
+def _is_before(date: str | None, limit: str | None, same_day: bool) -> bool:
+    a, b = day(date), day(limit)
+    if a is None or b is None or a != b:
+        return a is not None and b is not None and a < b
+    x, y = str(date)[11:], str(limit)[11:]
+    return x <= y if x and y else same_day
+
+
+@word
+def baseline_at_visit(told: Retelling, step: TraceStep) -> str | None:
+    said = step.parameters
+    there = told.read(step, said["value"]) is not None
+    return "Y" if there and told.read(step, said["visit_variable"]) == said["visit_name"] else None
+
+
+def _members(told: Retelling, step: TraceStep, source: str) -> list[tuple[str, Member]]:
+    name = source.rpartition(".")[2]
+    out = []
+    for member in step.members:
+        if name in member.values and (value := told.member(member, name)) is not None:
+            out.append((value, member))
+            _check_where(told, step, member)
+    return out
+
+
+def _check_where(told: Retelling, step: TraceStep, member: Member) -> None:
+    where: Any = step.parameters.get("where")
+    if where is not None and not any(
+        all(compared(c, told.member(member, c.ref)) for c in clause.comparisons) for clause in where.clauses
+    ):
+        raise UntoldError(f"{member.place} does not meet {where}")
+
+
+@word
+def first(told: Retelling, step: TraceStep) -> str | None:
+    return min((v for v, _ in _members(told, step, str(step.parameters["source"]))), default=None)
+
+
+@word
+def last(told: Retelling, step: TraceStep) -> str | None:
+    return max((v for v, _ in _members(told, step, str(step.parameters["source"]))), default=None)
+
+
+@word
+def min_(told: Retelling, step: TraceStep) -> str | None:
+    return number(min((v for v, _ in _members(told, step, str(step.parameters["source"]))), key=float, default=None))
+
+
+@word
+def max_(told: Retelling, step: TraceStep) -> str | None:
+    return number(max((v for v, _ in _members(told, step, str(step.parameters["source"]))), key=float, default=None))
+
+
+@word
+def any_(told: Retelling, step: TraceStep) -> str | None:
+    return "Y" if _members(told, step, str(step.parameters["source"])) else None
+
+
+@word
+def count(told: Retelling, step: TraceStep) -> str | None:
+    return str(len(_members(told, step, str(step.parameters["source"]))))
+
+
+for _name in ("min_", "max_", "any_"):
+    WORDS[_name.rstrip("_")] = WORDS.pop(_name)
+
+
+@word
+def earliest_of(told: Retelling, step: TraceStep) -> str | None:
+    return min((told.member(m, n) or "9" for m in step.members for n in m.values), default=None)
+
+
+@word
+def latest_of(told: Retelling, step: TraceStep) -> str | None:
+    return max((told.member(m, n) or "" for m in step.members for n in m.values), default=None)
+
+
+@word
+def look_up(told: Retelling, step: TraceStep) -> str | None:
+    by: Any = step.parameters["by"]
+    for member in step.members:
+        for key, ref in by.items():
+            if told.member(member, key) != told.read(step, ref):
+                raise UntoldError(f"{member.place}: {key} is not {ref}")
+    name = str(step.parameters["source"]).rpartition(".")[2]
+    return told.member(step.members[0], name) if len(step.members) == 1 else None
+
+
+@word
+def intervals(told: Retelling, step: TraceStep) -> str | None:
+    said, variable = step.parameters, step.name.partition(".")[2]
+    for name in said["same"]:  # type: ignore[union-attr]
+        if len({told.member(m, name) for m in step.members}) > 1:
+            raise UntoldError(f"{step.name}: rows of one interval differ in {name}")
+    ends = [told.member(m, str(said["end"])) or "" for m in step.members]
+    starts = [told.member(m, str(said["start"])) or "" for m in step.members]
+    taken = next(i for i, m in enumerate(step.members) if m.taken)
+    if (ends[taken] != max(ends)) if variable == said["end"] else (starts[taken] != min(starts)):
+        raise UntoldError(f"{step.name}: another row decides")
+    return told.value(step.sources[0])
