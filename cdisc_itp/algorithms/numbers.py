@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.column import Column
+from ..model.column import Column, is_numeric
 from .registry import Algorithm, MapName, Problems, Records, Ref, Table, algorithm, parameter
 from .values import ANY_NUMBER, Mask, as_text, kept, matching, valid
 
@@ -22,6 +22,8 @@ CONVERSION = ("test", "unit", "standard_unit", "factor", "decimals")
 # What fits an Arrow decimal together with a factor of the same size; longer numbers go by Python's decimals.
 SHORT_NUMBER = r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?"
 _LIMITED = rf"^(?P<sign>[<>]=?)?\s*(?P<number>{ANY_NUMBER})$"
+# What a comma makes ambiguous: decimals in one country, thousands in another.
+_WITH_COMMA = r"(?:[<>]=?)?\s*[+-]?[0-9][0-9.]*,[0-9]+(?:\.[0-9]+)?"
 _EXACT = Context(prec=2200, rounding=ROUND_HALF_UP, Emax=9999, Emin=-9999)
 
 
@@ -95,7 +97,8 @@ class StandardResult(_Converting):
     before the factor is applied (-32 from F to C); without a table the result is copied. ``<`` and ``>`` are
     kept; text without a digit is kept as it is. A factor of 1 without an offset keeps the digits as written.
     Issues: DATA031 (the table has no row for the test and unit of a number), DATA020 (a text with digits is no
-    number, and its unit is not the standard one or one of numbers, with ``decimals``); the value is left out.
+    number, and its unit is not the standard one or one of numbers, with ``decimals``; without a table, a number
+    is written with a comma); the value is left out.
 
     >>> StandardResult(Ref("LBORRES")).describe()
     'Equal to LBORRES.'
@@ -109,7 +112,8 @@ class StandardResult(_Converting):
     def apply(self, records: Records) -> Column:
         """Standard results as text."""
         if self.table is None or self.test is None or self.unit is None:
-            return records[self.result]
+            column = records[self.result]
+            return column if is_numeric(column) else records.each(_copied, self.result)
         conversions = Conversions(records.table(self.table))
         return records.each(conversions.convert, self.result, self.test, self.unit)
 
@@ -119,6 +123,12 @@ class StandardResult(_Converting):
             return f"Equal to {self.result}."
         by = f"factor of {self.test} and {self.unit} in table {self.table}"
         return f"{self.result} plus the offset, if any, multiplied by the {by}, rounded half up to its decimals."
+
+
+def _copied(results: Any) -> tuple[Any, Problems]:
+    """The results as they are, but for numbers with a comma."""
+    unclear = matching(as_text(results), _WITH_COMMA)
+    return kept(results, ~unclear), {"DATA020": unclear}
 
 
 @algorithm

@@ -150,8 +150,17 @@ def test_a_numeric_result_is_converted_by_its_decimal_text() -> None:
 
 
 def test_without_a_table_it_is_a_copy() -> None:
-    assert made(StandardResult(Ref("R")), Sample({"R": ["5,2", None]})) == ["5,2", None]
+    texts = ["1:40", "5.2", "2+, 3+", None]
+    assert made(StandardResult(Ref("R")), Sample({"R": texts})) == texts
+    assert made(StandardResult(Ref("R")), Sample({"R": [5.25, None]})) == [5.25, None]
     assert made(StandardUnit(Ref("U")), Sample({"U": ["g/L", None]})) == ["g/L", None]
+
+
+@pytest.mark.parametrize("written", ["5,2", "<2,0", "-0,5", "1.234,5", "1,234.5"])
+def test_without_a_table_a_number_with_a_comma_is_reported(written: str) -> None:
+    records = Sample({"R": ["5.2", written, "NEGATIVE"]})
+    assert made(StandardResult(Ref("R")), records) == ["5.2", None, "NEGATIVE"]
+    assert list(records.issues) == ["DATA020"]
 
 
 def test_standard_units() -> None:
