@@ -11,8 +11,8 @@ DATA = (
         "Date or time that cannot be read",
         "The text has none of the written forms that the source file declares, or holds a time where the form's "
         "column takes a date only.",
-        "Add the written form to `format` of this column in sources/*.yaml (several are tried in order), declare "
-        "`part: date`, or list the text under `missing`.",
+        "Add the written form (such as d.M.yyyy or H:mm) to `format` of this column in sources/*.yaml (several are "
+        "tried in order), declare `part: date`, or list the text under `missing`.",
     ),
     CatalogueEntry(
         "DATA011",
@@ -48,7 +48,7 @@ DATA = (
         "Text without this part",
         "The separator divides the text into fewer parts than are asked for, or into more than have a width.",
         "Correct `by` or `part` in the variable's line in sdtm/*.yaml (`split` or `pad` in sources/*.yaml), or add a "
-        "line for such texts.",
+        "line for such texts; a row of totals is passed over by the table's `comment`.",
     ),
     CatalogueEntry(
         "DATA020",
@@ -185,7 +185,8 @@ DATA = (
         "error",
         "Several rows for a look-up",
         "More than one row of the form agrees with the record in the columns of `by`; which one counts is not known.",
-        "Add a column to `by` in sdtm/*.yaml that tells them apart, or narrow the form's rows by `where`.",
+        "Add a column to `by` in sdtm/*.yaml that tells them apart, or narrow the form's rows by `where` (those of all "
+        "sources count: an addition must not repeat the list).",
     ),
     CatalogueEntry(
         "DATA070",
