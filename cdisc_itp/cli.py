@@ -6,7 +6,6 @@ import enum
 import io
 import os
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -302,10 +301,12 @@ def _guarded(work: Callable[[], int]) -> NoReturn:
 
 
 def _attempted(work: Callable[[], int]) -> int:
+    from .crash import describe_crash
+
     try:
         from .model.issue import UserError
-    except Exception:
-        traceback.print_exc()
+    except Exception as error:
+        typer.echo(describe_crash(error), err=True, nl=False)
         return BUG
     try:
         code = work()
@@ -318,8 +319,8 @@ def _attempted(work: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         typer.echo("interrupted; the previous output is untouched", err=True)
         code = INTERRUPTED
-    except Exception:
-        traceback.print_exc()
+    except Exception as error:
+        typer.echo(describe_crash(error), err=True, nl=False)
         typer.echo("this is a bug of cdisc-itp: please report the lines above; the previous output is whole", err=True)
         code = BUG
     return code
