@@ -14,6 +14,7 @@ from .reports.issues import (
     accept,
     by_severity,
     conditions_never_held,
+    drafts_left,
     each_finding,
     group_issues,
     issues_of_findings,
@@ -32,6 +33,7 @@ from .reports.ledger import (
 from .reports.lineage import write_lineage
 from .reports.remedies import name_remedies
 from .run import Run
+from .spec.undecided import find_undecided
 from .spec.whens import written_conditions
 from .writers.run_json import RUN_SCHEMA, write_json, write_manifest
 
@@ -59,6 +61,7 @@ def _found(run: Run) -> list[Issue]:
         found += rules_that_crashed(run.judgement.did_not_run)
     if not run.order.partial:
         found += conditions_never_held(written_conditions(run.study), run.built.held | run.made.held)
+    found += drafts_left(find_undecided(run.study.files))
     return by_severity(found)
 
 

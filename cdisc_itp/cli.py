@@ -119,6 +119,34 @@ def convert(
     _guarded(work)
 
 
+@app.command(
+    epilog="Example: cdisc-itp init --raw exports specs/mystudy; then cdisc-itp spec check specs/mystudy, "
+    "and cdisc-itp sites specs/mystudy --raw exports"
+)
+def init(
+    study: Annotated[Path, typer.Argument(help="The new folder to write; it must not exist, or be empty.")],
+    raw: Raw,
+    progress: Annotated[ProgressKind | None, typer.Option(help="Default: bar on a terminal, else plain.")] = None,
+) -> None:
+    """Draft a study's spec from its raw files: every guess is marked and says what it rests on.
+
+    Each folder in DIR is a source. What cannot be told from the files is marked `decide`; a conversion reports
+    each such place that is left (DRAFT001). Exit codes: 0 drafted; 2 STUDY is not empty, or there is no raw file.
+    """
+
+    def work() -> int:
+        from .drafting.draft import init_study
+        from .drafting.summary import render_summary
+        from .terminal import watching
+
+        with watching(progress.value if progress else None) as watcher:
+            draft = init_study(study, raw, watcher)
+        sys.stdout.write(render_summary(draft))
+        return 0
+
+    _guarded(work)
+
+
 @app.command(epilog="Example: cdisc-itp validate build --deep")
 def validate(
     folder: Annotated[Path, typer.Argument(help="An output, or any folder with XPT files and a define.xml.")],

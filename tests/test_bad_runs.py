@@ -44,4 +44,4 @@ def test_the_study_that_the_cases_change_raises_no_code_of_the_catalogue(plain: 
 
 
 def test_which_codes_need_a_run() -> None:
-    assert CASES == ["ACC001", "DATA073", "DATA080"]
+    assert CASES == ["ACC001", "DATA073", "DATA080", "DRAFT001"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .catalogue_data import ACCEPTED, CONDITIONS, DATA
+from .catalogue_draft import DRAFT
 from .catalogue_entry import CatalogueEntry
 from .catalogue_read import READ
 from .catalogue_read_cells import READ_CELLS
@@ -27,6 +28,7 @@ FAMILIES: tuple[tuple[CatalogueEntry, ...], ...] = (
     DATA,
     CONDITIONS,
     ACCEPTED,
+    DRAFT,
 )  # fmt: skip
 
 CATALOGUE: dict[str, CatalogueEntry] = {entry.code: entry for family in FAMILIES for entry in family}

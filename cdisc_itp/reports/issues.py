@@ -14,6 +14,7 @@ from ..model.column import distinct_tuples, text_column
 from ..model.issue import Finding, Severity
 from ..model.lineage import Occurrences, Places, TablePlace
 from ..spec.accepted import AcceptedLine
+from ..spec.undecided import Undecided
 from .arrow import as_text
 
 COLUMNS = (
@@ -274,6 +275,24 @@ def conditions_never_held(written: Mapping[tuple[str, int], str], held: Containe
         )
         for (file, line), text in sorted(written.items())
         if (file, line) not in held
+    ]
+
+
+def drafts_left(places: Iterable[Undecided]) -> list[Issue]:
+    """DRAFT001 for each place of a drafted spec that nobody has decided."""
+    entry = CATALOGUE["DRAFT001"]
+    return [
+        Issue(
+            severity=entry.severity,
+            code=entry.code,
+            value=place.name,
+            file=place.file,
+            row=place.line,
+            spec=place_in_spec(place.file, place.line),
+            message=f"{entry.title} ({place.text})",
+            remedy=entry.remedy,
+        )
+        for place in places
     ]
 
 
