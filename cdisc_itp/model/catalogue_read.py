@@ -58,8 +58,8 @@ READ = (
         "READ008",
         "error",
         "No header row",
-        "The file or sheet is empty, or holds fewer rows than the header needs.",
-        "Ask for a new export; a table without records still needs its header.",
+        "The file or sheet is empty, holds fewer rows than the header needs, or has a record in the header's place.",
+        "Ask for a new export; a table without records still needs its header. Where it stands lower, declare `skip`.",
     ),
     CatalogueEntry(
         "READ009",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..model.column import Column, Mask, Rows, present, take
 from ..model.raw import TableOptions
+from ..standards.identifiers import shape_of
 from .problems import Problems, did_you_mean
 
 BLANK = "blank row"
@@ -60,6 +61,7 @@ def make_header(
 ) -> Header | None:
     """Header from its rows (place and cells); None after noting READ006, READ007, READ008 or READ010.
 
+    A row that identifies a person is no header (READ008): what a header says is shown in messages and reports.
     ``naming`` gives for each column the rows (from 0) that name it, where the caller knows better than the options.
     """
     if not check_header_options(options, problems):
@@ -75,6 +77,8 @@ def make_header(
         if len(cells) != len(first):
             note_ragged(problems, number, len(cells), len(first))
             return None
+    if _is_of_a_person(rows, problems):
+        return None
     texts = [[cell.strip() for cell in cells] for _, cells in rows]
     if options.spread_header:
         texts = _spread(texts, max(name_rows(options)))
@@ -83,6 +87,17 @@ def make_header(
     ]
     names, labels = (tuple(part[i] for part in parted) for i in (0, 1))
     return Header(names, labels if options.header > 1 else (), row)
+
+
+def _is_of_a_person(rows: Sequence[tuple[int, Sequence[str]]], problems: Problems) -> bool:
+    """Whether a row holds what has the shape of a person's number or address, which is noted without showing it."""
+    for row, cells in rows:
+        for number, cell in enumerate(cells, 1):
+            if (shape := shape_of(cell)) is not None:
+                message = f"column {number} of the header has the shape of: {shape}"
+                problems.add("READ008", message, row, hint="is this row a record? See `header` and `skip`")
+                return True
+    return False
 
 
 def check_header_options(options: TableOptions, problems: Problems) -> bool:

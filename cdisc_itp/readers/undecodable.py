@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -25,8 +26,23 @@ def _mark(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("cdisc_itp.mark", _mark)
 
 
+_BYTES = re.compile(r"^(bytes?) [0-9A-F]{2}(?: [0-9A-F]{2})*(?= at )")
+
+
 def name_columns(problems: Sequence[ReadProblem], data: bytes, options: TableOptions) -> list[ReadProblem]:
-    """The READ002 of a file, each with the name of its column where the table's header can be read."""
+    """The READ002 of a file, each with the name of its column where the table's header can be read.
+
+    Bytes of an identifier column, or of one that is not known in a table that has such, are not shown: several of
+    them may be a name.
+    """
+    named = _named(problems, data, options)
+    if not options.identifiers:
+        return named
+    hidden = {None, *options.identifiers}
+    return [replace(p, message=_BYTES.sub(r"\1", p.message)) if p.place.column in hidden else p for p in named]
+
+
+def _named(problems: Sequence[ReadProblem], data: bytes, options: TableOptions) -> list[ReadProblem]:
     detected = find_encoding(data, options.encoding, Problems("", 0))
     if detected is None:
         return list(problems)

@@ -139,7 +139,8 @@ def _like(left_out: Occurrences) -> IdentifierLike:
 def _as_far_as_possible(raw: Path, options: TableSpec) -> tuple[list[RawTable], list[ReadProblem], TableSpec]:
     """The tables of a file, and the options by which they were read.
 
-    Identifier columns that it lacks are told, and are no reason not to show the rest.
+    Identifier columns that it lacks are told, and are no reason not to show the rest; unless it lacks all of them:
+    what was read as its header may be a person's record then.
     """
     try:
         return read_tables(raw, options), [], options
@@ -149,5 +150,7 @@ def _as_far_as_possible(raw: Path, options: TableSpec) -> tuple[list[RawTable], 
             raise
     header = read_tables(raw, replace(options, identifiers=()))
     names = {n for t in header for n in t.frame.columns}
+    if not names.intersection(options.identifiers):
+        raise ReadError(lacking)
     known = replace(options, identifiers=tuple(i for i in options.identifiers if i in names))
     return read_tables(raw, known), lacking, known
