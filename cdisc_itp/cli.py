@@ -236,16 +236,15 @@ def inspect(
     item_group: Annotated[str | None, typer.Option(help="Of an ODM file: whose records to show.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a transport file: header, variables, first records. Or an ODM, SPSS or SAS file, as `convert` sees it."""
+    """Show a transport file: header, variables, first records. Or an ODM, SPSS or SAS file, as `convert` sees it.
+
+    Columns whose name or label speaks of a person, and cells that look like an identifier, are hidden.
+    """
 
     def work() -> int:
-        from .terminal import print_odm, print_stat, print_xpt
+        from .inspecting import print_file
 
-        if file.suffix.lower() == ".xml":
-            return print_odm(file, rows, encoding, item_group, as_json)
-        if file.suffix.lower() in (".sav", ".zsav", ".sas7bdat"):
-            return print_stat(file, rows, encoding, as_json)
-        return print_xpt(file, rows, encoding, as_json)
+        return print_file(file, rows, encoding, item_group, as_json)
 
     _guarded(work)
 

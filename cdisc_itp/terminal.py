@@ -16,7 +16,6 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from .judging import Validation
-    from .model.raw import RawTable
     from .pipeline import Run, Watcher
     from .reports.issues import Issue
 
@@ -77,7 +76,7 @@ def print_result(run: Run, as_json: bool) -> None:
     if as_json:
         print(json.dumps(_result(run), ensure_ascii=False, indent=2, sort_keys=True))
         return
-    console = _console()
+    console = make_console()
     title = f"{run.study.name}" + (" (partial)" if run.order.partial else "")
     table = Table("dataset", "label", "records", "variables", title=title, title_justify="left")
     for name, dataset in run.datasets.items():
@@ -105,7 +104,8 @@ def counted(n: int, what: str) -> str:
     return f"{n:,} {what}" + ("" if n == 1 else "s")
 
 
-def _console() -> Console:
+def make_console() -> Console:
+    """Where results are printed: as wide as the terminal, or as a page."""
     width = None if sys.stdout.isatty() else 120
     return Console(width=width, soft_wrap=False)
 
@@ -182,7 +182,7 @@ def print_findings(result: Validation, as_json: bool) -> None:
     if as_json:
         print(json.dumps(result.document(), ensure_ascii=False, indent=2, sort_keys=True))
         return
-    console = _console()
+    console = make_console()
     console.print(f"{result.folder}", highlight=False, markup=False, soft_wrap=True)
     counts = [counted(sum(i.count for i in result.issues if i.severity == s), s) for s in ("error", "warning", "note")]
     rules = f"{counted(result.ran, 'rule')} ran, {len(result.not_applicable)} had nothing to judge"
@@ -193,115 +193,6 @@ def print_findings(result: Validation, as_json: bool) -> None:
         console.print(f"  {what}: {i.message} - {i.count}x{first}", highlight=False, markup=False, soft_wrap=True)
     for rule, reason in result.did_not_run:
         console.print(f"  {rule} did not run: {reason}", highlight=False, markup=False, soft_wrap=True)
-
-
-def print_xpt(file: Path, rows: int, encoding: str | None, as_json: bool) -> int:
-    """Header, variables and first records of a transport file."""
-    from .model.column import decoded
-    from .readers.xpt import read_xpt
-
-    found = read_xpt(file, encoding)
-    cells = [[_shown(v) for v in decoded(found.frame[v.name].array)[:rows]] for v in found.variables]
-    if as_json:
-        print(json.dumps(_xpt_document(found, cells), ensure_ascii=False, indent=2))
-        return 0
-    console = _console()
-    console.print(f"{found.name}: {found.label}", highlight=False)
-    console.print(f"{found.records:,} records, created {found.created}, text {found.encoding}", highlight=False)
-    table = Table("#", "variable", "label", "type", "length", "format")
-    for number, v in enumerate(found.variables, 1):
-        table.add_row(
-            str(number), v.name, v.label, "Num" if v.numeric else "Char", str(v.length), v.display_format or ""
-        )
-    console.print(table)
-    for record in range(min(rows, found.records)):
-        said = " ".join(f"{v.name}={c[record]}" for v, c in zip(found.variables, cells, strict=True) if c[record])
-        console.print(f"{record + 1}: {said}", highlight=False, markup=False, soft_wrap=True)
-    return 0
-
-
-def print_odm(file: Path, rows: int, encoding: str | None, item_group: str | None, as_json: bool) -> int:
-    """Item groups of an ODM file, and columns and first records of one: the one asked for, or the only one."""
-    from .model.raw import TableOptions
-    from .readers.odm import raw_table_from_odm, read_item_groups
-
-    groups = read_item_groups(file, encoding)
-    one = item_group or (groups[0].oid if len(groups) == 1 else None)
-    raw = raw_table_from_odm(file, TableOptions(file.name, encoding=encoding, item_group=one)) if one else None
-    if as_json:
-        listed = [{"oid": g.oid, "name": g.name, "records": g.records} for g in groups]
-        print(json.dumps({"item_groups": listed, "table": _odm_document(raw, rows)}, ensure_ascii=False, indent=2))
-        return 0
-    console = _console()
-    table = Table("item group", "name", "records")
-    for group in groups:
-        table.add_row(group.oid, group.name, str(group.records))
-    console.print(table)
-    if raw is None:
-        console.print("records of one: --item-group OID", highlight=False, markup=False)
-    else:
-        _print_records(console, raw, rows)
-    return 0
-
-
-def print_stat(file: Path, rows: int, encoding: str | None, as_json: bool) -> int:
-    """Variables and first records of an SPSS or SAS file, as `convert` sees them."""
-    from .model.raw import TableOptions
-    from .readers.stat_table import raw_table_from_stat_file
-
-    raw = raw_table_from_stat_file(file, TableOptions(file.name, encoding=encoding))
-    if as_json:
-        print(json.dumps({"records": len(raw.frame), **_raw_document(raw, rows)}, ensure_ascii=False, indent=2))
-        return 0
-    console = _console()
-    console.print(f"{len(raw.frame):,} records, text {raw.detected[0].value}", highlight=False)
-    _print_records(console, raw, rows)
-    return 0
-
-
-def _print_records(console: Console, raw: RawTable, rows: int) -> None:
-    """Columns with labels, first records and notes of a raw table."""
-    table = Table("#", "column", "label")
-    for number, name in enumerate(raw.frame.columns, 1):
-        table.add_row(str(number), name, raw.labels.get(name, ""))
-    console.print(table)
-    for place, record in zip(raw.rows.tolist(), _records(raw, rows), strict=False):
-        said = " ".join(f"{name}={value}" for name, value in record.items() if value)
-        console.print(f"row {place}: {said}", highlight=False, markup=False, soft_wrap=True)
-    for note in raw.notes:
-        console.print(f"note: {note}", highlight=False, markup=False, soft_wrap=True)
-
-
-def _odm_document(raw: RawTable | None, rows: int) -> dict[str, Any] | None:
-    return None if raw is None else {"item_group": raw.sheet, **_raw_document(raw, rows)}
-
-
-def _raw_document(raw: RawTable, rows: int) -> dict[str, Any]:
-    columns = [{"name": name, "label": raw.labels.get(name, "")} for name in raw.frame.columns]
-    return {"columns": columns, "rows": _records(raw, rows), "notes": list(raw.notes)}
-
-
-def _records(raw: RawTable, rows: int) -> list[dict[str, str]]:
-    """The first records of a raw table, an empty text where a cell has no value."""
-    from .model.column import decoded
-
-    cells = {name: decoded(raw.frame[name].array, "")[:rows].tolist() for name in raw.frame.columns}
-    return [{name: values[i] for name, values in cells.items()} for i in range(min(rows, len(raw.frame)))]
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    return f"{value:.0f}" if isinstance(value, float) and value == int(value) else str(value)
-
-
-def _xpt_document(found: Any, cells: list[list[str]]) -> dict[str, Any]:
-    variables = [
-        {"name": v.name, "label": v.label, "type": "Num" if v.numeric else "Char", "length": v.length}
-        for v in found.variables
-    ]
-    rows = [dict(zip([v.name for v in found.variables], r, strict=True)) for r in zip(*cells, strict=True)]
-    return {"name": found.name, "label": found.label, "records": found.records, "variables": variables, "rows": rows}
 
 
 def print_trace(study: Path, out: Path, raw: Path, words: list[str], as_json: bool) -> int:
@@ -322,7 +213,7 @@ def print_spec(study: Path) -> int:
     from .spec.study import load_study
 
     found = load_study(study, RULES)
-    console = _console()
+    console = make_console()
     table = Table("dataset", "variables", "supplemental", "records from", title=found.name, title_justify="left")
     for name, d in found.datasets.items():
         forms = ", ".join(r.from_ for r in d.spec.records)

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cdisc_itp.inspecting import print_stat
 from cdisc_itp.model.issue import ReadError
 from cdisc_itp.model.raw import RawTable, TableOptions
 from cdisc_itp.readers.registry import read_tables
 from cdisc_itp.readers.stat_table import SAS, raw_table_from_sas7bdat
-from cdisc_itp.terminal import print_stat
 
 DATA = Path(__file__).parent / "sas"
 VISITS, IRIS = DATA / "visits.sas7bdat", DATA / "iris.sas7bdat"
