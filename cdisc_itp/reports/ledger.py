@@ -59,6 +59,12 @@ class _Names:
     def number(self, name: str) -> int:
         return self.names.setdefault(name, len(self.names))
 
+    def in_order(self, numbers: npt.NDArray[np.int32]) -> tuple[tuple[str, ...], npt.NDArray[np.int32]]:
+        """The names sorted, the empty one first, and numbers (n,) by that order: who came first does not show."""
+        names = sorted(self.names)
+        place = {name: i for i, name in enumerate(names)}
+        return tuple(names), np.array([place[name] for name in self.names], np.int32)[numbers]
+
 
 def build_ledger(forms: Mapping[str, FormRows], outcomes: Iterable[Outcome]) -> Ledger:
     """The one fate of each form row; of several the first in `RANK`."""
@@ -89,7 +95,7 @@ def build_ledger(forms: Mapping[str, FormRows], outcomes: Iterable[Outcome]) -> 
     fates = np.array([int(f) for f in RANK], np.int8)[rank]
     form = np.repeat(np.arange(len(names), dtype=np.int32), [len(forms[n].places) for n in names])
     places = Places.join([forms[n].places for n in names])
-    return Ledger(names, form, places, fates, tuple(datasets.names), dataset, tuple(reasons.names), reason)
+    return Ledger(names, form, places, fates, *datasets.in_order(dataset), *reasons.in_order(reason))
 
 
 def reconcile(ledger: Ledger, tables: list[TablePlace], expected: Mapping[int, int]) -> None:

@@ -45,9 +45,12 @@ class RawFiles:
 
     def text(self, file: str, sheet: str | None, row: int, column: str) -> str | None:
         """The text of a cell as it stands there; None where it is blank. KeyError where there is no such cell."""
+        return self.rows(file, sheet)[row][column].strip() or None
+
+    def rows(self, file: str, sheet: str | None) -> dict[int, Row]:
+        """The rows of a table by line, sheet row, record or line of an ODM record."""
         self.read.add(file)
-        rows = _rows(self.raw / file, sheet, self._layout(file, sheet))
-        return rows[row][column].strip() or None
+        return _rows(self.raw / file, sheet, self._layout(file, sheet))
 
     def _layout(self, file: str, sheet: str | None) -> Layout:
         for said in self.tables:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from pathlib import Path
 
@@ -20,30 +19,31 @@ from cdisc_itp.reports.ledger import (
     reconcile,
     write_ledger_csv,
 )
+from tests.build.raw_files import RawFiles
 from tests.tiny import STUDIES, csv_rows, spec_and_raw, whole
 
-
-def raw_table(path: Path) -> tuple[list[str], list[list[str]], int]:
-    """Header, rows and number of rows that say nothing, read by the csv module alone."""
-    lines = path.read_bytes().decode("utf-8-sig").splitlines()
-    said = [line for line in lines if line.strip(" ,;\t") and not line.startswith("#")]
-    cells = list(csv.reader(said, delimiter=max(",;\t", key=said[0].count)))
-    return cells[0], cells[1:], len(lines) - len(said)
+# Files whose raw columns are their header, and whose lines are their rows.
+TABLES = (".csv", ".txt", ".xlsx")
+LINES = (".csv", ".txt")
 
 
 @pytest.mark.parametrize("study", STUDIES)
 def test_every_raw_row_and_column_has_one_place(study: str, request: pytest.FixtureRequest) -> None:
-    (_, out), (_, raw) = whole(study, request), spec_and_raw(study, request)
+    (_, out), (spec, raw) = whole(study, request), spec_and_raw(study, request)
     lines = csv_rows(out / "run/ledger.csv")
     rows = pq.read_table(out / "run/ledger.parquet").to_pylist()
     assert all(row["fate"] != "not accounted for" for row in rows)
-    for file in sorted({line["file"] for line in lines}):
-        header, cells, silent = raw_table(raw / file)
-        here = [line for line in lines if line["file"] == file]
-        placed = Counter(line["column"] for line in here if line["unit"] == "raw column")
-        assert placed == Counter(header), file
-        assert sum(int(line["count"]) for line in here if line["unit"] == "passed over") == silent, file
-        own = [row for row in rows if row["file"] == file]
+    files = RawFiles(raw, spec)
+    for file, sheet in sorted({(line["file"], line["sheet"]) for line in lines}):
+        cells = files.rows(file, sheet or None)
+        here = [line for line in lines if (line["file"], line["sheet"]) == (file, sheet)]
+        if Path(file).suffix in TABLES:
+            placed = Counter(line["column"] for line in here if line["unit"] == "raw column")
+            assert placed == Counter(next(iter(cells.values()))), (file, sheet)
+        if Path(file).suffix in LINES:
+            silent = len((raw / file).read_bytes().splitlines()) - 1 - len(cells)
+            assert sum(int(line["count"]) for line in here if line["unit"] == "passed over") == silent, file
+        own = [row for row in rows if (row["file"], row["sheet"]) == (file, sheet)]
         seen = {row["row"] for row in own}
         unread = [line for line in here if line["unit"] == "raw table"]
         assert len(seen) + sum(int(line["count"]) for line in unread) == len(cells), file
