@@ -16,7 +16,6 @@ from cdisc_itp.reports.work_list import read_work_list
 from tests.bad import lay_out
 from tests.tiny import csv_rows, run_tiny, whole
 
-
 # What a site cannot answer: the spec's own words, terms and encodings.
 OF_THE_TEAM = {"DATA015", "DATA032", "DATA070", "DATA071"}
 
