@@ -90,7 +90,7 @@ class Column(Algorithm):
         kind, source = records.kind, records.source
 
         def kernel(values: Any, *beside: Any) -> tuple[Any, Problems]:
-            text, problems = self._numbered(self._without_removed(self._without_missing(self._plain(values))))
+            text, problems = self.in_full(values)
             if table is not None:
                 text, problems["DATA030"] = self._recoded(text, table, source)
                 for words in beside:
@@ -100,6 +100,10 @@ class Column(Algorithm):
             return out, {**problems, **others}
 
         return kernel
+
+    def in_full(self, values: Any) -> tuple[Any, dict[Any, Mask]]:
+        """The text that the map is asked for (k,): plain digits, no marks of missing values, a number in full."""
+        return self._numbered(self._without_removed(self._without_missing(self._plain(values))))
 
     def _agreeing(
         self, text: Any, unknown: Mask, beside: Any, table: Table, source: str | None

@@ -14,7 +14,6 @@ import numpy as np
 from ..algorithms.across import Across
 from ..algorithms.lookup import LookUp
 from ..algorithms.merge import Reading
-from ..model.catalogue import CATALOGUE
 from ..model.column import Column, Mask
 from ..model.lineage import NumberedTable, Occurrences
 from ..spec.study import Study
@@ -24,9 +23,10 @@ from .forms import Built as BuiltForms
 from .records import DatasetRecords, How, Numbers, Unmerged
 from .replay_forms import FormReplay
 from .replay_members import Looker
+from .replay_tables import arithmetic
 from .shown import shown, shown_values
 from .supplemental import build_supplemental
-from .trace import Member, TraceError, TraceStep
+from .trace import Member, TraceError, TraceStep, issue_text
 
 Looked = dict[tuple[str, str, How], Numbers]
 
@@ -44,11 +44,6 @@ class Applied:
     def issues_at(self, record: int) -> list[str]:
         """What was wrong with a record, as code and title."""
         return [issue_text(o.code) for o in self.issues if o.index is not None and bool((o.index == record).any())]
-
-
-def issue_text(code: str) -> str:
-    """An issue in a story."""
-    return f"{code}: {CATALOGUE[code].title}"
 
 
 def applied(rows: Any, target: str, step: Step) -> Applied:
@@ -221,6 +216,7 @@ class Replay:
             members = self.looker.members(records, record, variable, step, out.value, tuple(sources))
             order = out.parameters.get("order")
             notes = [f"in the order of {', '.join(order)}"] if isinstance(order, tuple) else []
+            notes += filter(None, [arithmetic(step.algorithm, {s.ref: s.value for s in sources}, members, out.value)])
             notes += [*done.issues_at(record), *(["it gives no value"] if out.value is None else [])]
             note = "; ".join(notes)
             out = replace(out, members=members, note=note)
@@ -280,6 +276,7 @@ class Replay:
             word="intervals",
             parameters={"same": tuple(map(str, spec.same)), "start": spec.start, "end": spec.end, "gap": str(spec.gap)},
             text=text,
+            place=":".join(map(str, self.study.files.places[f"{records.name} records"])),
             sources=(replace(self._value(before.records, taken, variable), ref=variable),),
             members=self.looker.rows_of(before.records, members.tolist(), names, taken),
         )

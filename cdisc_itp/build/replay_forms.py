@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,8 +20,10 @@ from .form_rows import FormRows, reasoned_word
 from .forms import Block, Form, block_rows
 from .forms import Built as BuiltForms
 from .partition import without_unused
+from .replay_rows import OF_SUBJECT, RowNotes
+from .replay_tables import TableRows, arithmetic
 from .shown import shown
-from .trace import Member, RawCell, TraceStep, parameters_said
+from .trace import RawCell, RowNote, TraceStep, issue_text, parameters_said
 from .unpivot import Cells, find_cells
 
 
@@ -32,6 +35,7 @@ class _Replayed:
     table: NumberedTable
     cells: Cells | None
     place: dict[tuple[int, int], int]
+    patterns: tuple[str, ...] = ()
 
 
 class FormReplay:
@@ -39,6 +43,9 @@ class FormReplay:
 
     def __init__(self, study: Study, tables: list[NumberedTable], forms: BuiltForms) -> None:
         self.study, self.tables, self.forms = study, tables, forms
+        self.row_notes = RowNotes(study, tables, forms)
+        self.table_rows = TableRows(study)
+        self._moves: dict[tuple[str, int], RowNote | None] = {}
         self._made: dict[tuple[int, int], _Replayed] = {}
         self._lines: dict[tuple[int, str, int], tuple[Mask, Values, dict[str, Mask]]] = {}
         self._told: dict[tuple[str, int, str], TraceStep] = {}
@@ -48,33 +55,29 @@ class FormReplay:
         key = (form, row, column)
         if key not in self._told:
             made = self.forms.forms[form]
-            told, yielding = self._tell(made, row, column), self._yielding(made, row, column)
-            if yielding:
-                notes = [*filter(None, [told.note]), "rows of the same fact that yield to this one:"]
-                told = replace(told, members=(*told.members, *yielding), note="; ".join(notes))
-            self._told[key] = told
+            told = self._tell(made, row, column)
+            self._told[key] = replace(told, row_notes=tuple(self._row_notes(made, row, column, told)))
         return self._told[key]
 
-    def _yielding(self, form: Form, row: int, column: str) -> tuple[Member, ...]:
-        """The rows that yield to a form row, with what they say of a column that is compared."""
-        known = self.forms.yielded.get(form.name)
-        if known is None or column not in form.columns:
-            return ()
-        at = np.flatnonzero(np.isin(form.ids, known.rows[known.to == form.ids[row]])).tolist()
-        blocks = {i: self.forms.blocks[int(form.block[i])].spec for i in at}
-        return tuple(
-            Member(self.place(form, i), {column: shown(form.columns[column], i)}, dataset=form.name, record=i)
-            for i in at
-            if any(column in y.compare for y in blocks[i].yields_to)
-        )
+    def _row_notes(self, form: Form, row: int, column: str, told: TraceStep) -> Iterator[RowNote]:
+        """What is to be told of the row as a whole with a value that was read from a raw cell."""
+        if column in OF_SUBJECT or not (told.cells or any(t.cells for t in told.tried)):
+            return
+        # Of what the rows agree in, the choice among them is no part of the story.
+        yield from (n for n in self.row_notes.of(form, row) if column not in n.same)
+        if "subject" in form.columns and (moved := self._moved(form, row)) is not None:
+            yield moved
 
-    def place(self, form: Form, row: int) -> str:
-        """File, row and unpivoted column of a form row."""
-        table = self.tables[int(form.places.table[row])]
-        code = int(form.places.column[row])
-        sheet = f" sheet {table.raw.sheet}" if table.raw.sheet else ""
-        column = f" column {self.forms.column_names[code]}" if code >= 0 else ""
-        return f"{table.raw.file}{sheet} row {int(form.places.row[row])}{column}"
+    def _moved(self, form: Form, row: int) -> RowNote | None:
+        """By which row of a map the subject has another number than in the file."""
+        if (form.name, row) not in self._moves:
+            said = self.value(form.name, row, "subject")
+            raw = next((c.text for c in said.cells), None)
+            text = f"The row is of subject {said.value}, whose number in the file is {raw}."
+            changed = said.members and raw != said.value
+            note = RowNote("subject", {}, text, said.place, said.members) if changed else None
+            self._moves[(form.name, row)] = note
+        return self._moves[(form.name, row)]
 
     def _tell(self, form: Form, row: int, column: str) -> TraceStep:
         name = f"{form.name}.{column}"
@@ -138,6 +141,7 @@ class FormReplay:
                 **parameters_said(step.algorithm),
                 "kind": self._kind(form.name, column),
                 "of source": made.rows.from_source.source,
+                **({"unpivot": made.patterns} if made.patterns else {}),
             },
             step.algorithm.describe(),
             f"{step.file}:{step.line}" if step.line else "",
@@ -146,10 +150,17 @@ class FormReplay:
         )
         if not holds[at]:
             return replace(out, note="the condition does not hold")
-        read = step.algorithm.raw_columns if isinstance(step.algorithm, RawWord) else ()
-        cells = [cell for raw in read if (cell := self._cell(made, form, row, raw)) is not None]
-        notes = [code for code, mask in problems.items() if mask[at]]
-        return replace(out, cells=tuple(cells), note="; ".join(notes))
+        word, source = step.algorithm, made.rows.from_source.source
+        read = word.raw_columns if isinstance(word, RawWord) else ()
+        cells = tuple(cell for raw in read if (cell := self._cell(made, form, row, raw)) is not None)
+        said = {s.ref: s.value for s in sources}
+        used = self.table_rows.of_cells(word, cells, source) if isinstance(word, RawWord) else ()
+        members = (*used, *(() if read else self.table_rows.read_by(word, said, out.value, source)))
+        notes = [issue_text(code) for code, mask in problems.items() if mask[at]]
+        notes += filter(None, [arithmetic(word, said, members, out.value)])
+        if isinstance(word, RawWord) and word.otherwise is not None and out.value is not None and not members:
+            notes.append(f"table {word.map} has no row for it: it stays as it is")
+        return replace(out, cells=cells, members=members, note="; ".join(notes))
 
     def _kind(self, form: str, column: str) -> str:
         """The type of a form column, which says how a raw text is read."""
@@ -183,7 +194,8 @@ class FormReplay:
         rows, _ = block_rows(self.study.files, spec, some, list(self.forms.column_names))
         keys = zip(rows.places.row.tolist(), rows.places.column.tolist(), strict=True)
         cells = find_cells(spec.spec.unpivot, tuple(whole.raw.frame.columns)) if spec.spec.unpivot else None
-        return _Replayed(rows, whole, cells, {k: i for i, k in enumerate(keys)})
+        patterns = spec.spec.unpivot.columns if spec.spec.unpivot else ()
+        return _Replayed(rows, whole, cells, {k: i for i, k in enumerate(keys)}, tuple(map(str, patterns)))
 
     def _cell(self, made: _Replayed, form: Form, row: int, name: str) -> RawCell | None:
         """The raw cell that a word reads; None where the unpivoted column has no such neighbour."""
@@ -194,7 +206,7 @@ class FormReplay:
             if column[1:] not in ("value", *made.cells.beside):
                 # $column and the {names} of the pattern are read off the column's name.
                 text = unpivoted if column == "$column" else made.cells.names[at][column[1:]]
-                return RawCell(raw.file, raw.sheet, place, f"{unpivoted} (its name)", text)
+                return RawCell(raw.file, raw.sheet, place, unpivoted, text, column[1:])
             beside = unpivoted if column == "$value" else made.cells.beside[column[1:]][at]
             if beside is None:
                 return None

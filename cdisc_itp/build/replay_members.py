@@ -12,7 +12,6 @@ from ..algorithms.across import Across
 from ..algorithms.assign import AssignCt, Decode
 from ..algorithms.baseline import LastBefore
 from ..algorithms.lookup import LookUp
-from ..algorithms.maps import folded, key_column
 from ..algorithms.merge import Reading, subject_codes
 from ..algorithms.registry import Algorithm
 from ..algorithms.sequence import Sequence
@@ -23,6 +22,8 @@ from ..spec.types import Step
 from .forms import Built as BuiltForms
 from .forms import Form
 from .records import Built, DatasetRecords, Numbers, OtherForm
+from .replay_rows import place_of
+from .replay_tables import TableRows
 from .shown import shown, shown_values
 from .trace import Member, Said, TraceStep, parameters_said
 
@@ -34,6 +35,7 @@ class Looker:
 
     def __init__(self, study: Study, forms: BuiltForms, tables: list[NumberedTable], built: Built) -> None:
         self.study, self.forms, self.tables, self.built = study, forms, tables, built
+        self.table_rows = TableRows(study)
         self._first: dict[int, Numbers] = {}
         self._texts: dict[int, tuple[Column, list[str | None]]] = {}
 
@@ -78,7 +80,7 @@ class Looker:
         if isinstance(word, LookUp):
             return self._matches(records, record, word)
         said = {s.ref: s.value for s in sources}
-        return (*self._table_rows(word, said, value), *self._terms(records, variable, word, said, value))
+        return (*self.table_rows.read_by(word, said, value), *self._terms(records, variable, word, said, value))
 
     def rows_of(self, records: DatasetRecords, rows: list[int], names: list[str], taken: int) -> tuple[Member, ...]:
         """Records with some of their values."""
@@ -103,12 +105,7 @@ class Looker:
         return Member(self._place(form.name, i), values, taken, False, form.name, i)
 
     def _place(self, name: str, row: int) -> str:
-        form = self.forms.forms[name]
-        table = self.tables[int(form.places.table[row])]
-        code = int(form.places.column[row])
-        sheet = f" sheet {table.raw.sheet}" if table.raw.sheet else ""
-        column = f" column {self.forms.column_names[code]}" if code >= 0 else ""
-        return f"{table.raw.file}{sheet} row {int(form.places.row[row])}{column}"
+        return place_of(self.forms, self.tables, self.forms.forms[name], row)
 
     def _in_order(self, records: DatasetRecords, record: int, word: Sequence) -> tuple[Member, ...]:
         """The records of the group in the dataset's order, with what orders them."""
@@ -198,24 +195,6 @@ class Looker:
         if id(column) not in self._texts:
             self._texts[id(column)] = (column, shown_values(column))
         return self._texts[id(column)][1]
-
-    def _table_rows(self, word: Algorithm, said: dict[str, str | None], value: str | None) -> Iterator[Member]:
-        """The rows of maps/ that speak of the values that were read."""
-        for name in word.tables:
-            table = self.study.files.tables.get(name)
-            if table is None:
-                continue
-            file = self.study.files.places.get(f"map {name}", (name, 0))[0]
-            if {"test", "unit", "factor"} <= set(table.columns):
-                wanted = {k: said.get(str(getattr(word, k))) for k in ("test", "unit")}
-            elif "epoch" in table.columns:
-                wanted = {"epoch": value}
-            else:
-                wanted = {key_column(table.columns): next(iter(said.values()), None)}
-            columns = {k: table.column(k) for k in table.columns}
-            for i, line in enumerate(table.lines):
-                if all(w is not None and folded(columns[k][i] or "") == folded(w) for k, w in wanted.items()):
-                    yield Member(f"{file} line {line}", {k: c[i] for k, c in columns.items()}, taken=True)
 
     def _terms(
         self, records: DatasetRecords, variable: str, word: Algorithm, said: dict[str, str | None], value: str | None

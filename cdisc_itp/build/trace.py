@@ -7,26 +7,45 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..algorithms.registry import Algorithm
+from ..model.catalogue import CATALOGUE
 from ..model.issue import UserError
 from ..model.where import Condition
 
 Said = str | tuple[str, ...] | dict[str, str | None] | Condition
 MEMBERS_SHOWN = 8
+RECORDS = ("sav", "zsav", "xpt", "sas7bdat")
+"""Files whose rows have no other place than their number."""
 
 
 @dataclass(frozen=True)
 class RawCell:
-    """A raw cell as the reader found it; ``text`` is None where it is empty."""
+    """A raw cell as the reader found it; ``text`` is None where it is empty.
+
+    With ``part`` the text is no cell's: it is that part of the column's name, or the whole name ("column").
+    """
 
     file: str
     sheet: str | None
     row: int
     column: str
     text: str | None
+    part: str | None = None
 
     def __str__(self) -> str:
-        where = self.file + (f" sheet {self.sheet}" if self.sheet else "")
-        return f"{where} row {self.row} column {self.column}: {shown_text(self.text)}"
+        name = {None: "column", "column": "name of column"}.get(self.part, f"{self.part} in the name of column")
+        return f"{row_place(self.file, self.sheet, self.row)} {name} {self.column}: {shown_text(self.text)}"
+
+
+def row_place(file: str, sheet: str | None, row: int) -> str:
+    """A row as somebody finds it again in its file.
+
+    >>> row_place("lb.xlsx", "CBC", 7), row_place("mh.xml", "IG.MH", 78), row_place("vs.sav", None, 3)
+    ('lb.xlsx sheet CBC row 7', 'mh.xml item group IG.MH line 78', 'vs.sav record 3')
+    """
+    kind = file.lower().rpartition(".")[2]
+    sheets = {"xml": "item group"}.get(kind, "sheet")
+    rows = {"xml": "line"}.get(kind, "record" if kind in RECORDS else "row")
+    return f"{file}{f' {sheets} {sheet}' if sheet else ''} {rows} {row}"
 
 
 @dataclass(frozen=True)
@@ -49,7 +68,29 @@ class Member:
     def __str__(self) -> str:
         said = ", ".join(f"{k} {shown_text(v)}" for k, v in self.values.items())
         mark = " (this record)" if self.this else ""
-        return f"{self.place}{mark}: {said}"
+        return f"{self.place}{mark}" + (f": {said}" if said else "")
+
+
+@dataclass(frozen=True)
+class RowNote:
+    """What a word of a source file makes of a form row as a whole.
+
+    ``duplicates``, ``repeats`` and ``yields_to`` tell which rows are left out since this one (``taken``) stands;
+    ``subject`` by which row of a map the subject has another number than the file says.
+    """
+
+    word: str
+    parameters: dict[str, Said]
+    text: str
+    place: str
+    members: tuple[Member, ...]
+    note: str = ""
+
+    @property
+    def same(self) -> tuple[str, ...]:
+        """The columns in which the rows agree, as the spec says them."""
+        said = self.parameters.get("same", ())
+        return said if isinstance(said, tuple) else ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +100,7 @@ class TraceStep:
     ``ref`` is how the line that reads it writes its name; ``word``, ``parameters``, ``text``, ``place`` and ``when``
     are the line of the spec that made it (``word`` is None where none did); ``tried`` are the lines before it that
     did not hold or gave no value; ``sources`` the values that it was made from; ``cells`` the raw cells;
-    ``members`` the records or rows that were looked at.
+    ``members`` the records or rows that were looked at; ``row_notes`` are about the form row as a whole.
     """
 
     name: str
@@ -75,6 +116,7 @@ class TraceStep:
     members: tuple[Member, ...] = ()
     tried: tuple[TraceStep, ...] = ()
     note: str = ""
+    row_notes: tuple[RowNote, ...] = ()
 
 
 class TraceError(UserError):
@@ -109,6 +151,11 @@ def _said(value: object) -> Said:
     return str(value)
 
 
+def issue_text(code: str) -> str:
+    """An issue in a story."""
+    return f"{code}: {CATALOGUE[code].title}"
+
+
 def shown_text(text: str | None) -> str:
     """A text as the story shows it."""
     return "(empty)" if text is None else f"'{text}'"
@@ -133,11 +180,22 @@ def _lines(step: TraceStep, pad: str, told: set[int]) -> Iterator[str]:
     if story in told and (step.sources or step.cells):
         yield f"{pad}{step.name} = {value} (told above)"
         return
-    told.add(story)
+    # What holds for all values of a form row is told once, with the first.
+    notes = [n for n in step.row_notes if id(n) not in told]
+    told |= {story, *map(id, notes)}
     yield f"{pad}{step.name} = {value}"
     for line in step.tried:
         yield from _attempt(line, f"{pad}  ", told)
     yield from _attempt(step, f"{pad}  ", told)
+    for note in notes:
+        yield from _row_note(note, f"{pad}  ")
+
+
+def _row_note(said: RowNote, pad: str) -> Iterator[str]:
+    yield f"{pad}{said.word} [{said.place}]: {said.text}"
+    if said.note:
+        yield f"{pad}{said.note}"
+    yield from _shown_members(said.members, pad)
 
 
 def _attempt(step: TraceStep, pad: str, told: set[int]) -> Iterator[str]:

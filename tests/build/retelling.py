@@ -7,19 +7,23 @@ knows of each word only what the specification says of it.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from cdisc_itp.build.replay import Replay
-from cdisc_itp.build.trace import Member, RawCell, TraceStep
+from cdisc_itp.build.trace import Member, RawCell, RowNote, TraceStep
 from cdisc_itp.model.where import Comparison, Condition
 from tests.build.raw_files import RawFiles
 
 Word = Callable[["Retelling", TraceStep], "str | None"]
 WORDS: dict[str, Word] = {}
+NOTES: dict[str, Callable[[Retelling, RowNote], None]] = {}
 
 
 class UntoldError(AssertionError):
@@ -54,6 +58,8 @@ class Retelling:
 
     def __post_init__(self) -> None:
         self.files = RawFiles(self.raw, self.spec)
+        self.forms = yaml.load((self.spec / "forms.yaml").read_text("utf-8"), yaml.BaseLoader)
+        self.notes: dict[int, RowNote] = {}
 
     def value(self, step: TraceStep) -> str | None:
         """The value that the story leads to; UntoldError where the story itself says another."""
@@ -62,7 +68,22 @@ class Retelling:
             if found != step.value:
                 raise UntoldError(f"{step.name}: the story says {step.value!r}, its steps lead to {found!r}")
             self.done[id(step)] = (step, found)
+            for said in step.row_notes:
+                self._check_note(said)
         return self.done[id(step)][1]
+
+    def _check_note(self, said: RowNote) -> None:
+        if id(said) not in self.notes:
+            self.notes[id(said)] = said
+            NOTES[said.word](self, said)
+
+    def columns(self, form: str) -> dict[str, str]:
+        """The columns of a form and their kinds."""
+        return dict(self.forms[form]["columns"])
+
+    def has_subject(self, member: Member) -> bool:
+        """Whether a member is of a form that has subjects."""
+        return "subject" in self.columns(str(member.dataset))
 
     def _first(self, step: TraceStep) -> str | None:
         lines = [*step.tried, *([step] if step.word else [])]
@@ -96,11 +117,13 @@ class Retelling:
             raise UntoldError(f"{member.place}: {name} is {found!r}, the story says {member.values[name]!r}")
         return found
 
-    def cell(self, cell: RawCell) -> str | None:
-        """The raw text, read from the file itself; None where it is blank."""
-        if cell.column.endswith(" (its name)"):
-            return cell.text
+    def cell(self, cell: RawCell, patterns: Iterable[str] = ()) -> str | None:
+        """The raw text, read from the file itself; None where it is blank. A part of a name is found by a pattern."""
         text = self.files.text(cell.file, cell.sheet, cell.row, cell.column)
+        if cell.part is not None:
+            if cell.text not in _parts(cell.column, cell.part, patterns):
+                raise UntoldError(f"{cell}: {list(patterns)} find no such part")
+            return cell.text
         if text != (cell.text and cell.text.strip()):
             raise UntoldError(f"{cell}: the file says {text!r}")
         return text
@@ -118,6 +141,14 @@ class Retelling:
 
     def _compared(self, c: Comparison, step: TraceStep) -> bool:
         return compared(c, self.read(step, c.ref))
+
+
+def _parts(column: str, part: str, patterns: Iterable[str]) -> set[str]:
+    """What stands for a {part} of a pattern in a column's name, by each pattern that fits; the name itself is one."""
+    if part == "column":
+        return {column}
+    named = [re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(p)) for p in patterns]
+    return {found[part] for p in named if (found := re.fullmatch(p, column)) and part in found.groupdict()}
 
 
 def compared(c: Comparison, value: str | None) -> bool:

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from cdisc_itp.build.trace import TraceStep
-from tests.build.retelling import WORDS, Retelling, looked_up, word
+from tests.build.retelling import WORDS, Retelling, UntoldError, looked_up, word
 
 MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 UNKNOWN = {"UN", "UNK", "UK", "NK", "XX"}
@@ -92,10 +92,11 @@ WIDE = str.maketrans(
 @word
 def column(told: Retelling, step: TraceStep) -> str | None:
     said = step.parameters
-    texts = [_written(told.cell(c), said) for c in step.cells]
+    texts = [_written(told.cell(c, said.get("unpivot", ())), said) for c in step.cells]
     if "map" not in said:
         return _of_kind(texts[0], said) if texts and texts[0] else None
     meant = [_meant(told, step, t) for t in texts]
+    _check_rows(told, step, [t for t in texts if t is not None])
     if not meant or meant[0] is None or (texts[1:] and texts[1] is not None and meant[0] != meant[1]):
         return None
     return _of_kind(meant[0], said)
@@ -129,6 +130,16 @@ def _meant(told: Retelling, step: TraceStep, text: str | None) -> str | None:
         return None
     known, found = looked_up(told.rows(said["map"]), text, said["to"], source_of(step))
     return text if not known and said.get("otherwise") == "keep" else found
+
+
+def _check_rows(told: Retelling, step: TraceStep, texts: list[str]) -> None:
+    """The rows of the map that the story shows are in the map, and one is there for each text that the map has."""
+    rows = [{k: v or None for k, v in r.items() if v or k != "source"} for r in told.rows(step.parameters["map"])]
+    shown = [m.values for m in step.members]
+    known = [looked_up(told.rows(step.parameters["map"]), t, step.parameters["to"], source_of(step)) for t in texts]
+    said = [v for has, v in known if has]
+    if any(r not in rows for r in shown) or [r[str(step.parameters["to"])] for r in shown] != said:
+        raise UntoldError(f"{step.name}: the map says {said} of {texts}, the story {shown}")
 
 
 def _of_kind(text: str, said: Any) -> str | None:

@@ -4,66 +4,25 @@ from __future__ import annotations
 
 import random
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import pyreadstat
 import pytest
 
 from cdisc_itp.algorithms.registry import ALGORITHMS
-from cdisc_itp.build.replay import Replay
 from cdisc_itp.build.shown import shown
 from cdisc_itp.build.trace import TraceError, render_trace
-from cdisc_itp.pipeline import Order, Run, convert
 from cdisc_itp.spec.study import load_study
 from cdisc_itp.tracing import parse_words, replay_subject
-from tests.build import retold_columns, retold_records, retold_words  # they register the words
-from tests.build.retelling import Retelling, UntoldError, number
-from tests.tiny import TINY, whole
+from tests.build.retelling import UntoldError
+from tests.build.retold_study import whole_written, write
+from tests.tiny import TINY
 
 CELLS = 200
 
 
-@dataclass(frozen=True)
-class Written:
-    """A study that was converted, with a replay of all its subjects and the files as pyreadstat reads them."""
-
-    replay: Replay
-    telling: Retelling
-    files: dict[str, Any]
-
-    def check(self, name: str, row: int, variable: str) -> None:
-        """The cell of the file is what its story leads to."""
-        step = self.replay.trace(name, self.order(name)[row], variable)
-        assert self.telling.value(step) == self.cell(name, row, variable), f"{name} {row + 1} {variable}"
-
-    def order(self, name: str) -> list[int]:
-        return self.replay.records_in_file(name)
-
-    def cell(self, name: str, row: int, variable: str) -> str | None:
-        cell = self.files[name][variable].iloc[row]
-        if (name, variable) in self.telling.numeric:
-            return None if cell != cell else number(str(cell))
-        return cell or None
-
-
-def write(spec: Path, raw: Path, out: Path) -> Written:
-    return written_by(convert(Order(spec, raw, out)), out)
-
-
-def written_by(run: Run, out: Path) -> Written:
-    spec, raw = run.order.study, run.order.raw
-    replay = replay_subject(run.study, raw, None)
-    read = {p.stem.upper(): pyreadstat.read_xport(str(p)) for p in sorted((out / run.package).glob("*.xpt"))}
-    types = {(n, v): t for n, (_, meta) in read.items() for v, t in meta.readstat_variable_types.items()}
-    numeric = {v for v, t in types.items() if t == "double"}
-    return Written(replay, Retelling(replay, raw, spec, numeric), {n: frame for n, (frame, _) in read.items()})
-
-
 @pytest.mark.parametrize("study", ["abc01", "cdiscpilot01", "nct05471050"])
 def test_random_cells_are_rebuilt_from_the_raw_files_by_their_story(study: str, request: pytest.FixtureRequest) -> None:
-    written = written_by(*whole(study, request))
+    written = whole_written(study, request)
     for name, frame in written.files.items():
         assert len(written.order(name)) == len(frame)
         chance = random.Random(f"{study} {name}")
@@ -76,7 +35,7 @@ def test_random_cells_are_rebuilt_from_the_raw_files_by_their_story(study: str, 
 
 
 def test_every_cell_of_the_tiny_study_by_every_word(request: pytest.FixtureRequest) -> None:
-    written = written_by(*whole("tiny", request))
+    written = whole_written("tiny", request)
     for name, frame in written.files.items():
         for row in range(len(frame)):
             for variable in frame.columns:
@@ -110,7 +69,7 @@ def test_one_subjects_replay_tells_the_same_as_that_of_all() -> None:
 STORIES = {
     "EX USUBJID=TINY-01-102 EXSEQ=1 EXENDTC": """\
 EX.EXENDTC = '2024-01-22'
-  intervals: One record of 3 rows that follow each other: from the first start to the last end.
+  intervals [sdtm/ex.yaml:2]: One record of 3 rows that follow each other: from the first start to the last end.
    - 1. a/ex.csv row 6: EXTRT 'DRUG A', EXDOSE '50', EXDOSU 'mg', EXSTDTC '2024-01-09', EXENDTC '2024-01-12'
   -> 2. a/ex.csv row 7: EXTRT 'DRUG A', EXDOSE '50', EXDOSU 'mg', EXSTDTC '2024-01-13', EXENDTC '2024-01-22'
    - 3. a/ex.csv row 8: EXTRT 'DRUG A', EXDOSE '50', EXDOSU 'mg', EXSTDTC '2024-01-13', EXENDTC '2024-01-20'
@@ -197,6 +156,3 @@ def test_a_record_is_named_by_enough_variables() -> None:
         replay.trace("LB", 0, "LBXX")
     with pytest.raises(TraceError, match="the study has no dataset QQ"):
         replay.record("QQ", {"QQSEQ": "1"})
-
-
-assert retold_columns and retold_records and retold_words

@@ -182,8 +182,11 @@ def test_the_story_of_a_value_names_the_rows_that_yield_to_it(tmp_path: Path) ->
     story = render_trace(
         trace_value(folder, tmp_path / "out", folder / "raw", ["LB", "USUBJID=TINY-002", "LBORRES=121", "LBORRES"])
     )
-    assert "rows of the same fact that yield to this one:" in story
-    assert " - 1. crf.csv row 3: result '112'" in story
+    told = [line.strip() for line in story.splitlines()]
+    at = next(i for i, line in enumerate(told) if line.startswith("yields_to [sources/b.yaml:"))
+    assert "agrees in date and test yields to this one: the laboratory wins" in told[at]
+    rows = ["-> 1. lb.csv row 4: result '121'", "- 2. crf.csv row 3: result '112'"]
+    assert told[at + 1 : at + 4] == ["DATA054: Two sources disagree", *rows]
 
 
 def test_with_one_source_the_one_to_which_it_yields_is_read_too(tmp_path: Path) -> None:
