@@ -10,7 +10,7 @@ from typing import Any
 from .build.forms import build_forms
 from .build.replay import Replay
 from .build.trace import TraceError, TraceStep
-from .pipeline import read_raw_tables
+from .pipeline import read_raw_tables_with_issues
 from .readers.registry import find_files
 from .run import Silent
 from .spec.load import spec_hash
@@ -44,11 +44,11 @@ def parse_words(words: list[str]) -> tuple[str, dict[str, str], str]:
 
 def replay_subject(study: Study, raw: Path, subject: str | None) -> Replay:
     """The study built again for one subject (None: for all)."""
-    tables = read_raw_tables(study, raw, Silent())
+    tables, personal = read_raw_tables_with_issues(study, raw, Silent())
     built = build_forms(study.files, tables)
     if subject is not None:
         built = replace(built, forms={n: f.of_subject(subject) for n, f in built.forms.items()})
-    return Replay(study, tables, built)
+    return Replay(study, tables, built, personal)
 
 
 def _document(out: Path, name: str) -> dict[str, Any]:

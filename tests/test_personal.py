@@ -95,7 +95,7 @@ def test_a_story_does_not_tell_it(study: Path, tmp_path: Path) -> None:
     run(study, tmp_path / "out")
     words = ["LB", "USUBJID=TINY-001", "LBDTC=2022-07-06", "LBORRES"]
     story = render_trace(trace_value(study, tmp_path / "out", study / "raw", words))
-    assert leaks(story.encode()) == [] and "column RESULT: (empty)" in story
+    assert leaks(story.encode()) == [] and "column RESULT: (left out, DATA073: " in story
 
 
 def test_without_identifiers_a_table_is_the_one_that_was_read(tmp_path: Path) -> None:

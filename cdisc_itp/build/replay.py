@@ -6,6 +6,7 @@ Nothing is stored in an output for it; the lines of the spec are applied again, 
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,12 +63,17 @@ def _own(rows: Any, target: str) -> Any:
 
 
 class Replay:
-    """The study built again, for one subject or for all; a story for each value."""
+    """The study built again, for one subject or for all; a story for each value.
 
-    def __init__(self, study: Study, tables: list[NumberedTable], forms: BuiltForms) -> None:
+    ``personal`` are the raw cells that were left out since they identify a person.
+    """
+
+    def __init__(
+        self, study: Study, tables: list[NumberedTable], forms: BuiltForms, personal: Sequence[Occurrences] = ()
+    ) -> None:
         self.study, self.tables, self.forms = study, tables, forms
         self.built = build_records(study, forms.forms)
-        self.of_forms = FormReplay(study, tables, forms)
+        self.of_forms = FormReplay(study, tables, forms, personal)
         self.looker = Looker(study, forms, tables, self.built)
         self.stored: dict[str, dict[str, Column]] = {}
         self.parents: dict[str, tuple[str, Numbers]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from ..algorithms.columns import Column as RawWord
 from ..model.column import Column as Values
 from ..model.column import Mask, decoded
-from ..model.lineage import NumberedTable
+from ..model.lineage import NumberedTable, Occurrences
 from ..model.raw import RawTable
 from ..spec.study import Study
 from ..spec.types import Step
@@ -41,10 +41,17 @@ class _Replayed:
 class FormReplay:
     """Stories of form values."""
 
-    def __init__(self, study: Study, tables: list[NumberedTable], forms: BuiltForms) -> None:
+    def __init__(
+        self, study: Study, tables: list[NumberedTable], forms: BuiltForms, personal: Sequence[Occurrences]
+    ) -> None:
         self.study, self.tables, self.forms = study, tables, forms
         self.row_notes = RowNotes(study, tables, forms)
         self.table_rows = TableRows(study)
+        self._withheld = {
+            (int(table), int(row), o.column)
+            for o in personal
+            for table, row in zip(o.places.table, o.places.row, strict=True)
+        }
         self._moves: dict[tuple[str, int], RowNote | None] = {}
         self._made: dict[tuple[int, int], _Replayed] = {}
         self._lines: dict[tuple[int, str, int], tuple[Mask, Values, dict[str, Mask]]] = {}
@@ -212,7 +219,8 @@ class FormReplay:
                 return None
             column = beside
         text = decoded(made.rows.raw_table.frame[column].array)[_place(made.rows.raw_table, place)]
-        return RawCell(raw.file, raw.sheet, place, column, text)
+        withheld = (made.table.number, place, column) in self._withheld
+        return RawCell(raw.file, raw.sheet, place, column, text, withheld=withheld)
 
 
 def _place(table: RawTable, row: int) -> int:

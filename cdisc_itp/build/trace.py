@@ -22,6 +22,7 @@ class RawCell:
     """A raw cell as the reader found it; ``text`` is None where it is empty.
 
     With ``part`` the text is no cell's: it is that part of the column's name, or the whole name ("column").
+    ``withheld``: the text is left out, as it identifies a person.
     """
 
     file: str
@@ -30,10 +31,12 @@ class RawCell:
     column: str
     text: str | None
     part: str | None = None
+    withheld: bool = False
 
     def __str__(self) -> str:
+        said = f"(left out, {issue_text('DATA073')})" if self.withheld else shown_text(self.text)
         name = {None: "column", "column": "name of column"}.get(self.part, f"{self.part} in the name of column")
-        return f"{row_place(self.file, self.sheet, self.row)} {name} {self.column}: {shown_text(self.text)}"
+        return f"{row_place(self.file, self.sheet, self.row)} {name} {self.column}: {said}"
 
 
 def row_place(file: str, sheet: str | None, row: int) -> str:
