@@ -151,7 +151,7 @@ def _open_text(name: str, data: bytes) -> Content:
     decoded = (text,) if text else tuple(t for e in ENCODINGS if (t := _decoded(data, e)))
     text = text or next(iter(decoded), "")
     if suffix == ".json":
-        return Content(name, data, (*decoded, *_leaves(json.loads(text))), _members(json.loads(text)))
+        return Content(name, data, decoded, _members(json.loads(text)))
     if suffix in (".yaml", ".yml"):
         return Content(name, data, (*decoded, *_leaves(yaml.safe_load(text))))
     if suffix in (".csv", ".tsv", ".txt"):

@@ -64,9 +64,7 @@ def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     made.folder.mkdir()
     study = (spec, "--raw", answers.raw)
     made.run("convert.log", "convert", *study, "--out", made.out)
-    made.run("convert.json", "convert", *study, "--out", made.out, "--dry-run", "--json", "--progress", "bar")
     made.run("part.log", "convert", *study, "--out", made.folder / "part", "--select", "LB", "--source", "05")
-    made.run("validate.log", "validate", made.out)
     made.run("validate.json", "validate", made.out, "--json")
     for name, words in {
         "issues.log": (),
@@ -76,9 +74,12 @@ def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         "queries.log": ("--queries", made.folder / "queries"),
     }.items():
         made.run(name, "issues", made.out, *words)
-    for path in sorted(made.out.rglob("*.xpt")):
-        made.run(f"inspect-{path.stem}.log", "inspect", path, "--rows", "1000000")
-    made.run("spec.log", "spec", "check", spec)
+    if build == "main":  # What does not depend on what is planted.
+        made.run("convert.json", "convert", *study, "--out", made.out, "--dry-run", "--json", "--progress", "bar")
+        made.run("validate.log", "validate", made.out)
+        made.run("spec.log", "spec", "check", spec)
+        for path in sorted(made.out.rglob("*.xpt")):
+            made.run(f"inspect-{path.stem}.log", "inspect", path, "--rows", "20")
     made.run("init.log", "init", "--raw", answers.raw, made.folder / "draft")
     survey = survey_study(spec, answers.raw)
     for report, suffix in (("text", "txt"), ("json", "json"), ("html", "html")):
