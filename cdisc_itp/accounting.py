@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from . import __version__
 from .build.raw_columns import column_fates, expected_rows
+from .build.trial_design import trial_links
 from .model.lineage import NumberedTable
 from .reports.issue_files import write_issues_csv, write_issues_parquet
 from .reports.issues import (
@@ -87,7 +88,7 @@ def write_reports(run: Run) -> None:
     write_ledger_csv(folder / "ledger.csv", run.ledger, places, names, columns, skipped, _unread_tables(run))
     write_ledger_parquet(folder / "ledger.parquet", run.ledger, places, names)
     forms = {n: f.places for n, f in run.built.forms.items()}
-    write_lineage(folder / "lineage.parquet", run.made.links, forms, places, names)
+    write_lineage(folder / "lineage.parquet", [*run.made.links, *trial_links(run.study)], forms, places, names)
 
 
 def _others(run: Run, of_rows: set[str]) -> list[Issue]:

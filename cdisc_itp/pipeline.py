@@ -15,6 +15,7 @@ from .accounting import account, write_reports, write_run
 from .build.forms import Form, build_forms
 from .build.observe import observe
 from .build.partition import build_study
+from .build.trial_design import build_trial_design
 from .checks import RULES
 from .judging import ReadBackError, check_written, judge_package, read_package
 from .model.issue import ReadError, ReadProblem
@@ -196,7 +197,8 @@ def make_datasets(run: Run) -> None:
     wanted = {s.upper() for s in order.select}
     plans = {n: d.plan for n, d in study.datasets.items()}
     plans |= {d.supplemental.name: d.supplemental for d in study.datasets.values() if d.supplemental}
-    for name, frame in sorted(run.made.frames.items()):
+    plans |= {n: t.plan for n, t in study.trial.items()}
+    for name, frame in sorted((run.made.frames | build_trial_design(study)).items()):
         chosen = not wanted or name in wanted or name.removeprefix("SUPP") in wanted
         if chosen and (len(frame) or not name.startswith("SUPP")):
             run.datasets[name] = observe(plans[name], frame, study.files.study.encoding)

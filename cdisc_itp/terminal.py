@@ -218,6 +218,8 @@ def print_spec(study: Path) -> int:
     for name, d in found.datasets.items():
         forms = ", ".join(r.from_ for r in d.spec.records)
         table.add_row(name, str(len(d.plan.names)), str(len(d.spec.supplemental)), forms)
+    for name, trial in found.trial.items():
+        table.add_row(name, str(len(trial.plan.names)), "0", trial.file)
     console.print(table)
     console.print(f"{len(found.files.sources)} sources, {len(found.files.forms)} forms: no problem", highlight=False)
     return 0

@@ -10,7 +10,12 @@ from typing import Any
 from .build.forms import build_forms
 from .build.replay import Replay
 from .build.trace import TraceError, TraceStep
+<<<<<<< HEAD
 from .pipeline import read_raw_tables_with_issues
+=======
+from .build.trial_design import trace_trial_design
+from .pipeline import read_raw_tables
+>>>>>>> 3309583 (Trial design: TA, TE, TI, TV and TS from trial/*.csv, checked against each other and against the data)
 from .readers.registry import find_files
 from .run import Silent
 from .spec.load import spec_hash
@@ -30,6 +35,8 @@ def trace_value(study: Path, out: Path, raw: Path, words: list[str]) -> TraceSte
     found = load_study(study)
     check_raw_files(found, raw, said)
     check_dataset(out, dataset)
+    if dataset in found.trial:
+        return trace_trial_design(found.trial[dataset], wanted, variable)
     replay = replay_subject(found, raw, wanted.get("USUBJID"))
     return replay.trace(dataset, replay.record(dataset, wanted), variable)
 

@@ -18,6 +18,7 @@ from . import (
     supplemental,
     terminology,
     timing,
+    trial,
     xpt,
 )
 from .package import DatasetFile, DatasetVariable, Package
@@ -25,7 +26,7 @@ from .readback import compare_frames
 from .registry import RULES, CheckResult, Rule, run_checks
 
 FAMILIES = (
-    *(xpt, readback, structure, keys, terminology, iso8601, timing, subjects, findings, baseline, supplemental),
+    *(xpt, readback, structure, keys, terminology, iso8601, timing, subjects, findings, baseline, supplemental, trial),
     *(define_document, define_datasets, define_values, define_codelists, define_value_level),
 )
 """One module for each family of rules; a new one is added here."""

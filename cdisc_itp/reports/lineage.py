@@ -24,8 +24,9 @@ def write_lineage(
     tables: list[TablePlace],
     column_names: list[str],
 ) -> None:
-    """One row a link. Columns: dataset, record (from 1), variable (null: the record itself), origin (a form or a
-    dataset), origin_row (form row or record, from 1), source, file, sheet, row, column (null for a dataset).
+    """One row a link. Columns: dataset, record (from 1), variable (null: the record itself), origin (a form, a
+    dataset, or a file of the spec), origin_row (form row, record or line, from 1), source, file, sheet, row, column
+    (null but for a form).
 
     Sorted by dataset, variable, origin, record and origin_row, so that the file does not tell how the work was cut.
     """

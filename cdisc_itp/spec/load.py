@@ -23,7 +23,7 @@ from .yaml import Map, read_yaml
 LOWER = "[a-z][a-z0-9_]*"
 _LOWER_RULE = "names of forms and their columns are lower case letters, digits and _"
 STUDY_TABLES = ("visits", "arms", "epochs")
-FOLDERS = ("sources", "sdtm", "adam", "maps", "analysis", "ct")
+FOLDERS = ("sources", "sdtm", "adam", "maps", "trial", "analysis", "ct")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class StudyFiles:
     block_lines: dict[tuple[str, str, int], dict[str, int]] = field(default_factory=dict)
     accepted: tuple[AcceptedLine, ...] = ()
     broken: frozenset[str] = frozenset()
+    trial: dict[str, CsvTable] = field(default_factory=dict)
 
 
 @dataclass
@@ -81,12 +82,13 @@ def load_files(folder: Path, problems: list[SpecProblem]) -> StudyFiles | None:
             at.fail(name, 1, "SPEC002", f"there is no {name} in the study's folder")
     study, forms = _load_study(at), _load_forms(at)
     sources, datasets, tables = _load_sources(at, forms), _load_datasets(at), _load_tables(at, study)
+    trial = _load_trial(at, study)
     accepted = load_accepted(folder, problems)
     if study is None or forms is None:
         return None
     digest, broken = spec_hash(folder), frozenset(at.broken)
     return StudyFiles(
-        folder, study, forms, sources, datasets, tables, at.places, digest, at.block_lines, accepted, broken
+        folder, study, forms, sources, datasets, tables, at.places, digest, at.block_lines, accepted, broken, trial
     )
 
 
@@ -111,7 +113,7 @@ def _load_study(at: _Loading) -> StudySpec | None:
     node = at.node("study.yaml") if (at.folder / "study.yaml").is_file() else None
     if node is None:
         return None
-    for word in ("codelists", "dictionaries"):
+    for word in ("codelists", "dictionaries", "trial"):
         inner = node.get(word)
         if isinstance(inner, Map):
             at.places.update({f"{word} {name}": ("study.yaml", line) for name, line in inner.lines.items()})
@@ -235,14 +237,8 @@ def _load_tables(at: _Loading, study: StudySpec | None) -> dict[str, CsvTable]:
     paths = {p.stem: p for p in sorted((at.folder / "maps").glob("*.csv"))}
     for word in STUDY_TABLES:
         file: Written | None = getattr(study, word) if study else None
-        if file is None:
-            continue
-        path = at.folder / file
-        if not path.resolve().is_relative_to(at.folder.resolve()):
-            at.fail("study.yaml", file.line, "SPEC002", f"{word}: {file} lies outside the study's folder")
-        elif not path.is_file():
-            at.fail("study.yaml", file.line, "SPEC002", f"{word}: there is no {file}")
-        else:
+        path = _table_path(at, word, file) if file is not None else None
+        if path is not None:
             paths[word] = path
     out = {}
     for stem, path in paths.items():
@@ -254,6 +250,33 @@ def _load_tables(at: _Loading, study: StudySpec | None) -> dict[str, CsvTable]:
             table = CsvTable(stem, (), (), ())
         out[stem] = CsvTable(stem, table.columns, table.rows, table.lines)
         _check_keys(out[stem], name, at.problems)
+    return out
+
+
+def _table_path(at: _Loading, what: str, file: Written) -> Path | None:
+    """The file that study.yaml names; None, with SPEC002, where it is not in the study's folder."""
+    path = at.folder / file
+    if not path.resolve().is_relative_to(at.folder.resolve()):
+        at.fail("study.yaml", file.line, "SPEC002", f"{what}: {file} lies outside the study's folder")
+    elif not path.is_file():
+        at.fail("study.yaml", file.line, "SPEC002", f"{what}: there is no {file}")
+    else:
+        return path
+    return None
+
+
+def _load_trial(at: _Loading, study: StudySpec | None) -> dict[str, CsvTable]:
+    """The tables of the trial design by dataset, as they are written."""
+    out = {}
+    for dataset, spec in study.trial.items() if study else ():
+        path = _table_path(at, f"trial.{dataset}", spec.file)
+        if path is not None:
+            name = path.resolve().relative_to(at.folder.resolve()).as_posix()
+            problems: list[SpecProblem] = []
+            out[dataset] = read_table(path, name, problems)
+            # A table of maps/ or the schedule is read there too: what is wrong with it is told once.
+            at.problems += [p for p in problems if p not in at.problems]
+            at.places[f"table of {dataset}"] = (name, 1)
     return out
 
 

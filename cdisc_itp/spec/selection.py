@@ -23,8 +23,8 @@ def needed_datasets(study: Study, select: Collection[str]) -> Study:
     wanted = [s.upper() for s in select]
     for name in wanted:
         parent = name.removeprefix("SUPP")
-        if parent not in study.datasets:
-            raise SelectionError(f"the study has no dataset {name} - {near(name, study.datasets)}")
+        if parent not in study.datasets and name not in study.trial:
+            raise SelectionError(f"the study has no dataset {name} - {near(name, [*study.datasets, *study.trial])}")
     keep = {n.removeprefix("SUPP") for n in wanted} | ({"DM"} & set(study.datasets))
     graph = dependencies(study.datasets)
     queue: list[Node] = [node for node in graph if node[0] in keep]
@@ -34,7 +34,8 @@ def needed_datasets(study: Study, select: Collection[str]) -> Study:
                 keep.add(dataset)
                 queue += [node for node in graph if node[0] == dataset]
     datasets = {n: d for n, d in study.datasets.items() if n in keep}
-    return replace(study, datasets=datasets, order=tuple(n for n in study.order if n[0] in keep))
+    trial = {n: t for n, t in study.trial.items() if n in wanted}
+    return replace(study, datasets=datasets, trial=trial, order=tuple(n for n in study.order if n[0] in keep))
 
 
 def needed_sources(study: Study, sources: Collection[str]) -> Study:

@@ -19,6 +19,7 @@ from .load import StudyFiles, load_files
 from .names import check_names
 from .plan import dataset_plan, supplemental_plan
 from .suggest import near
+from .trial import TrialDataset, load_trial
 from .types import DatasetSpec, VariableSpec
 from .unread import check_unread
 
@@ -57,6 +58,7 @@ class Study:
     order: tuple[tuple[str, str], ...]
     codelists: Codelists
     forms_read: frozenset[str] = field(default_factory=frozenset)
+    trial: dict[str, TrialDataset] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -99,12 +101,13 @@ def resolve(files: StudyFiles, problems: list[SpecProblem]) -> Study | None:
     datasets = {
         name: _dataset(files, tables, codelists, guides[name], files.datasets[name], problems) for name in guides
     }
+    trial = load_trial(files, tables, codelists, problems)
     check_names(files, datasets, codelists, problems)
     order = build_order(files, datasets, problems) if not problems else ()
     if not problems:
         check_unread(files, datasets, problems)
     read = frozenset(r.from_ for d in files.datasets.values() for r in d.records)
-    return Study(files, tables, datasets, order, codelists, read)
+    return Study(files, tables, datasets, order, codelists, read, trial)
 
 
 def _dataset(

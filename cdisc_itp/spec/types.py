@@ -259,6 +259,18 @@ class PersonalSpec:
 
 
 @dataclass(frozen=True)
+class TrialTableSpec:
+    """A trial design dataset: a CSV file of the study's folder with a row for each record.
+
+    Its columns in upper case are variables, others are the spec's own; ``columns`` names the column that a variable
+    is read from where it is called otherwise (a table of maps/).
+    """
+
+    file: Written
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class StudySpec:
     """study.yaml."""
 
@@ -276,6 +288,7 @@ class StudySpec:
     visits: Written | None = None
     arms: Written | None = None
     epochs: Written | None = None
+    trial: dict[str, TrialTableSpec] = field(default_factory=dict)
     encoding: Written = ASCII
     codelists: dict[str, CodelistSpec] = field(default_factory=dict)
     dictionaries: dict[str, DictionarySpec] = field(default_factory=dict)

@@ -6,6 +6,7 @@ own prefix (``--STRTPT``); identifiers and timing variables are common to all ge
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -145,6 +146,22 @@ def _core(cores: Sequence[str], n: int) -> str:
     return "Exp" if 2 * sum(c in ("Req", "Exp") for c in cores) > n else "Perm"
 
 
+# Text over 200 bytes goes on in further variables of its own (SDTMIG 3.4, 4.5.3.2 and TS).
+_CONTINUED = re.compile(r"(TSVAL|COVAL)([1-9][0-9]?)")
+
+
+def find_continuation(dataset: GuideDataset, name: str) -> GuideVariable | None:
+    """TSVAL1 to TSVAL99 beside TSVAL, and the like: what the text of the dataset's variable goes on in.
+
+    >>> ts = GuideDataset("TS", "", "", "", (GuideVariable("TSVAL", "Parameter Value", False, 7, None, "Exp"),), "TS")
+    >>> find_continuation(ts, "TSVAL2").label, find_continuation(ts, "COVAL2")
+    ('Parameter Value 2', None)
+    """
+    continued = _CONTINUED.fullmatch(name)
+    base = dataset.by_name.get(continued[1]) if continued else None
+    return replace(base, name=name, label=f"{base.label} {continued[2]}", core="Perm") if base and continued else None
+
+
 def find_addition(shared: Mapping[str, GuideVariable], dataset: GuideDataset, name: str) -> GuideVariable:
     """A variable of the class that the dataset's own table does not have, core Perm; KeyError where none."""
     general = shared.get(general_name(name, dataset.domain))
@@ -169,6 +186,8 @@ def place(shared: Mapping[str, GuideVariable], dataset: GuideDataset, variable: 
     """Sort key of SDTM order: the guide's order, additions after the variable that they follow."""
     if variable.name in dataset.by_name:
         return variable.order, 0
+    if continued := _CONTINUED.fullmatch(variable.name):
+        return variable.order, int(continued[2])
     return variable.order, shared[general_name(variable.name, dataset.domain)].order
 
 

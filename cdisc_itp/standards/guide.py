@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from .classes import GENERAL
-from .general import build_class_variables, build_sponsor_dataset, find_addition, place
+from .general import build_class_variables, build_sponsor_dataset, find_addition, find_continuation, place
 from .variables import GuideDataset, GuideVariable
 
 __all__ = ["Guide", "GuideDataset", "GuideVariable", "guide"]
@@ -72,6 +72,7 @@ class Guide:
         """
         target = self.dataset(dataset) if isinstance(dataset, str) else dataset
         own = target.by_name.get(name)
+        own = own or find_continuation(target, name)
         return own or find_addition(self.class_variables(target.class_name), target, name)
 
     def arrange(self, dataset: str | GuideDataset, names: Iterable[str]) -> tuple[GuideVariable, ...]:

@@ -24,9 +24,11 @@ def raw_column_names() -> set[str]:
     from cdisc_itp.spec.load import load_files
     from cdisc_itp.spec.types import BlockSpec
     from cdisc_itp.standards.guide import guide
+    from cdisc_itp.standards.terminology import terminology
 
     tables = guide("3.4")
     variables = {v.name for name in tables.names for v in tables.dataset(name).variables}
+    variables |= set(terminology("sdtm", "2025-03-28").by_name("TSPARMCD").by_value)  # parameters of TS
     keys = {"LocationOID", *(name for _, level in KEYS for name in level)}  # of ODM
     names: set[str] = set()
     for study in sorted((ROOT / "specs").iterdir()):

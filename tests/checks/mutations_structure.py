@@ -99,6 +99,7 @@ def two_records_with_equal_keys(w: Written) -> None:
     def same_visit(d: Draft) -> None:
         d.set("VISITNUM", 2.0, row=4)
         d.set("VISIT", "DAY 1", row=4)
+        d.set("VISITDY", 1.0, row=4)
 
     w.dataset("LB", same_visit)
 

@@ -11,7 +11,7 @@ def subject_that_dm_lacks(w: Written) -> None:
     w.dataset("EX", lambda d: d.set("USUBJID", "STUDY-01-009", row=2))
 
 
-@mutation("SUB102", "KEY101", "DEF131", "KEY105")
+@mutation("SUB102", "KEY101", "DEF131", "KEY105", "TRI111")
 def subject_twice(w: Written) -> None:
     w.dataset("DM", lambda d: d.copy_record(0))
 
@@ -41,7 +41,7 @@ def screen_failure_with_a_dose(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("RFXENDTC", "2022-03-09", row=2))
 
 
-@mutation("SUB108", "XPT104", "DEF132")
+@mutation("SUB108", "XPT104", "DEF132", "TRI111")
 def treated_without_reference_start(w: Written) -> None:
     def late(d: Draft) -> None:
         d.set("RFSTDTC", None, row=2)

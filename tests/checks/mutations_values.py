@@ -31,7 +31,7 @@ def supplemental_records_of_another_domain(w: Written) -> None:
     w.dataset("SUPPAE", lambda d: d.set("RDOMAIN", "LB", row=2))
 
 
-@mutation("CT106")
+@mutation("CT106", "TRI114")
 def country_that_is_none(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("COUNTRY", "CHI"))
 
@@ -111,6 +111,6 @@ def collected_after_the_end(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("RFPENDTC", "2022-03-20"))
 
 
-@mutation("TIM108")
+@mutation("TIM108", "TRI112")
 def measured_before_the_consent(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("RFICDTC", "2022-03-10"))

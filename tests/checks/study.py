@@ -137,17 +137,73 @@ DATA: dict[str, dict[str, Cells]] = {
             *("2022-03-05", "2022-04-05", "2022-03-05T09:15", "2022-03-09", "2022-04-05", "2022-04-05"),
             *("2022-03-06", "2022-03-06", "2022-03-09"),
         ],
+        "VISITDY": [-4.0, 28.0, -4.0, 1.0, 28.0, 28.0, -4.0, -4.0, 1.0],
         "LBDY": [-4.0, 28.0, -4.0, 1.0, 28.0, 28.0, -4.0, -4.0, -1.0],
     },
+    "IE": {
+        "USUBJID": [S3],
+        "IESEQ": [1.0],
+        "IETESTCD": ["EXC01"],
+        "IETEST": ["Pregnant"],
+        "IECAT": ["EXCLUSION"],
+        "IEORRES": ["Y"],
+        "IESTRESC": ["Y"],
+        "IEDTC": ["2022-03-04"],
+    },
+    "TA": {
+        "ARMCD": ["DRUG", "DRUG", "PBO", "PBO"],
+        "ARM": ["Drug 5 mg", "Drug 5 mg", "Placebo", "Placebo"],
+        "TAETORD": [1.0, 2.0, 1.0, 2.0],
+        "ETCD": ["SCRN", "DRUG", "SCRN", "PBO"],
+        "ELEMENT": ["Screening", "Drug 5 mg", "Screening", "Placebo"],
+        "TABRANCH": ["Randomized to Drug", None, "Randomized to Placebo", None],
+        "TATRANS": [None, None, None, None],
+        "EPOCH": ["SCREENING", "TREATMENT", "SCREENING", "TREATMENT"],
+    },
+    "TE": {
+        "ETCD": ["DRUG", "PBO", "SCRN"],
+        "ELEMENT": ["Drug 5 mg", "Placebo", "Screening"],
+        "TESTRL": ["First dose", "First dose", "Informed consent"],
+        "TEENRL": ["Last dose", "Last dose", "Randomization"],
+        "TEDUR": ["P4W", "P4W", None],
+    },
+    "TI": {
+        "IETESTCD": ["EXC01", "INC01"],
+        "IETEST": ["Pregnant", "Adult"],
+        "IECAT": ["EXCLUSION", "INCLUSION"],
+    },
     "TS": {
-        "TSSEQ": [1.0, 1.0, 1.0, 2.0],
-        "TSPARMCD": ["SSTDTC", "AGEMIN", "INDIC", "INDIC"],
+        "TSSEQ": [1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 1.0],
+        "TSPARMCD": [
+            *("SSTDTC", "AGEMIN", "INDIC", "INDIC", "ACTSUB", "AGEMAX", "FCNTRY", "FCNTRY", "NARMS", "SENDTC"),
+            "TPHASE",
+        ],
         "TSPARM": [
             "Study Start Date",
             "Planned Minimum Age of Subjects",
             *["Trial Disease/Condition Indication"] * 2,
+            "Actual Number of Subjects",
+            "Planned Maximum Age of Subjects",
+            *["Planned Country of Investigational Sites"] * 2,
+            "Planned Number of Arms",
+            "Study End Date",
+            "Trial Phase Classification",
         ],
-        "TSVAL": ["2022-03-02", "P18Y", "Thrombocytopenia", "Purpura"],
+        "TSVAL": [
+            *("2022-03-02", "P18Y", "Thrombocytopenia", "Purpura", "2", None, "CHN", "JPN", "2", "2022-09-07"),
+            "PHASE II TRIAL",
+        ],
+        "TSVALNF": [None] * 5 + ["PINF"] + [None] * 5,
+        "TSVALCD": [None] * 10 + ["C15601"],
+        "TSVCDREF": [None] * 10 + ["CDISC CT"],
+        "TSVCDVER": [None] * 10 + ["2025-03-28"],
+    },
+    "TV": {
+        "VISITNUM": [1.0, 2.0, 3.0],
+        "VISIT": ["SCREENING", "DAY 1", "WEEK 4"],
+        "VISITDY": [-4.0, 1.0, 28.0],
+        "ARMCD": [None, None, None],
+        "TVSTRL": ["Study day -14 to -1", "Study day 1", "Study day 26 to 30"],
     },
     "SUPPAE": {
         "RDOMAIN": ["AE"] * 3,
@@ -173,7 +229,12 @@ KEYS = {
     "EX": ("STUDYID", "USUBJID", "EXTRT", "EXSTDTC"),
     "AE": ("STUDYID", "USUBJID", "AETERM", "AESTDTC"),
     "LB": ("STUDYID", "USUBJID", "LBTESTCD", "VISITNUM"),
+    "IE": ("STUDYID", "USUBJID", "IETESTCD"),
+    "TA": ("STUDYID", "ARMCD", "TAETORD"),
+    "TE": ("STUDYID", "ETCD"),
+    "TI": ("STUDYID", "IETESTCD"),
     "TS": ("STUDYID", "TSPARMCD", "TSSEQ"),
+    "TV": ("STUDYID", "VISITNUM", "ARMCD"),
     "SUPPAE": ("STUDYID", "USUBJID", "IDVARVAL", "QNAM"),
     "RELREC": ("STUDYID", "RDOMAIN", "USUBJID", "RELID"),
 }
@@ -197,7 +258,7 @@ def variable_plan(dataset: str, v: GuideVariable) -> VariablePlan:
         origin, method = Origin("Derived", "Sponsor"), f"{v.name} is derived by the rules of this made-up study."
     elif v.name in ("ACTARM", "ACTARMCD"):
         origin = Origin("Predecessor", None, f"DM.{v.name[3:]}")
-    elif v.name in ASSIGNED or general in ASSIGNED or dataset == "TS":
+    elif v.name in ASSIGNED or general in ASSIGNED or dataset in ("TA", "TE", "TI", "TS", "TV"):
         origin = Origin("Assigned", "Sponsor")
     else:
         origin = Origin("Collected", "Investigator")

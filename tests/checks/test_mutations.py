@@ -9,12 +9,21 @@ import pytest
 
 from cdisc_itp.checks import RULES
 
-from . import mutations_define, mutations_structure, mutations_subjects, mutations_values, mutations_xpt
+from . import (
+    mutations_define,
+    mutations_structure,
+    mutations_subjects,
+    mutations_trial,
+    mutations_values,
+    mutations_xpt,
+)
 from .mutation import MUTATIONS, Mutation
 from .study import write_study
 from .written import Written
 
-assert all((mutations_define, mutations_structure, mutations_subjects, mutations_values, mutations_xpt))
+assert all(
+    (mutations_define, mutations_structure, mutations_subjects, mutations_trial, mutations_values, mutations_xpt)
+)
 
 
 @pytest.fixture(scope="module")

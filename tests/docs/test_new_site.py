@@ -24,6 +24,9 @@ STUDY = ROOT / "specs" / "nct05471050"
 EXPORTS = ROOT / "fixtures" / "nct05471050"
 COUNTRY = "COUNTRY: {hardcode_ct: CHN}", 'COUNTRY: [{hardcode_ct: DEU, when: {site: "08"}}, {hardcode_ct: CHN}]'
 UNITS = ("G/l,10^9/L", "BILI,mg/dL,umol/L,17.1,1")  # the rows that the page adds last
+# Rows of the trial's summary: the one that changes, and what stands there then.
+SUBJECTS = "ACTSUB,,90,,,,,", "ACTSUB,,93,,,,,"
+COUNTRIES = "FCNTRY,,CHN,,,ISO 3166,,", "FCNTRY,,CHN,,,ISO 3166,,\nFCNTRY,,DEU,,,ISO 3166,,"
 
 # The page's commands in their order, the state of the study in which each is run, and its exit code.
 COMMANDS = (
@@ -36,9 +39,11 @@ COMMANDS = (
     ("mended", "convert study", 1),
     ("mended", "issues part", 0),
     ("mended", "issues part", 0),
-    ("accepted", "convert study", 0),
-    ("accepted", "trace study", 0),
-    ("accepted", "trace study", 0),
+    ("accepted", "convert study", 1),
+    ("accepted", "issues build", 0),
+    ("counted", "convert study", 0),
+    ("counted", "trace study", 0),
+    ("counted", "trace study", 0),
 )
 
 
@@ -97,15 +102,19 @@ def _prepare(study: Path, state: str) -> None:
         (study / "sources" / "iwrs08.yaml").unlink()
         whole = (study / "sources" / "site08.yaml").read_text("utf-8")
         (study / "sources" / "site08.yaml").write_text(whole[: whole.index("every_form:")], "utf-8")
-    if state in ("units", "mended", "accepted"):
+    if state in ("units", "mended", "accepted", "counted"):
         for rows in sorted((MADE / "maps").glob("*.csv")):
             _append(study / "maps" / rows.name, rows, UNITS if state == "units" else ())
-    if state in ("mended", "accepted"):
+    if state in ("mended", "accepted", "counted"):
         text = (study / "sdtm" / "dm.yaml").read_text("utf-8")
         assert COUNTRY[0] in text
         (study / "sdtm" / "dm.yaml").write_text(text.replace(*COUNTRY), "utf-8")
-    if state == "accepted":
+    if state in ("accepted", "counted"):
         _append(study / "accepted.csv", MADE / "accepted.csv", ())
+    if state == "counted":
+        path = study / "trial" / "ts.csv"
+        assert SUBJECTS[0] in path.read_text("utf-8") and COUNTRIES[0] in path.read_text("utf-8")
+        path.write_text(path.read_text("utf-8").replace(*SUBJECTS).replace(*COUNTRIES), "utf-8")
 
 
 def _append(to: Path, rows: Path, without: tuple[str, ...]) -> None:
@@ -150,7 +159,7 @@ def test_every_row_and_line_that_the_page_shows_is_in_the_example() -> None:
         assert f"\n{line}\n" in PAGE
     assert set(UNITS) <= {r for f in (MADE / "maps").glob("*.csv") for r in f.read_text("utf-8").splitlines()}
     assert f"into {len(list((MADE / 'maps').glob('*.csv')))} files" in PAGE
-    assert all(f"`{shown}`" in PAGE for shown in (*UNITS, *COUNTRY))
+    assert all(f"`{shown}`" in PAGE for shown in (*UNITS, *COUNTRY, SUBJECTS[1], COUNTRIES[1].splitlines()[1]))
 
 
 def _dataset(place: Path, name: str) -> pd.DataFrame:

@@ -29,7 +29,10 @@ def test_every_record_has_a_row_behind_it(study: str, request: pytest.FixtureReq
     for link in links(out):
         if link["variable"] is None or link["dataset"].startswith("SUPP"):
             linked.setdefault(link["dataset"], set()).add(link["record"])
-        if link["variable"] is None:
+        if link["dataset"] in run.study.trial:
+            lines = (run.order.study / link["origin"]).read_text("utf-8").splitlines()
+            assert lines[link["origin_row"] - 1] and link["file"] is None
+        elif link["variable"] is None:
             assert (raw / link["file"]).is_file()
     for path in (out / run.package).glob("*.xpt"):
         frame, _ = pyreadstat.read_xport(str(path))

@@ -18,7 +18,7 @@ from tests.studies.builds import BUILDS, SPEC, Package, convert_build
 from tests.studies.truth import Answers, Facts, Row, facts, read_csv
 
 # What says something of the study's specs or of the package as a whole, not of a place in a raw file.
-OF_THE_WHOLE = {"DATA080", "STR114"}
+OF_THE_WHOLE = {"DATA080"}
 # A laboratory result that is no number or has no conversion has no standard result, a sex that contradicts itself and
 # the term of an event that is not coded are none: the judge of the package says that once more.
 FOLLOWS = {
@@ -28,7 +28,8 @@ FOLLOWS = {
 # Blood counts, chemistry and lipids are one form of the study.
 IN_FORMS = dict.fromkeys(("blood_count", "chemistry", "lipids"), "laboratory")
 INTERVAL = "part of an interval that is one record"
-SUBMITTED = {"AE", "CM", "DM", "DS", "EX", "IE", "LB", "MH", "PC", "PR", "RS", "SUPPAE", "VS"}
+TRIAL = {"TA", "TE", "TI", "TS", "TV"}
+SUBMITTED = {"AE", "CM", "DM", "DS", "EX", "IE", "LB", "MH", "PC", "PR", "RS", "SUPPAE", "VS"} | TRIAL
 # Forms whose dataset is not part of this package version, or that only decide what DM says.
 NO_RECORD = {"bleeding_score", "bleeds", "unscheduled", "screening", "randomization"}
 RESULT_FORMS = {"vital_signs": "VS", "blood_count": "LB", "chemistry": "LB", "lipids": "LB"}

@@ -126,6 +126,8 @@ class Built:
 
 def _as_text(record: Mapping[str, object]) -> Row:
     out = {k: _text(v) for k, v in record.items()}
+    if "USUBJID" not in out:
+        return out  # A record of the trial's design.
     study, _, subject = out["USUBJID"].partition("-")
     assert study == "NCT05471050"
     return {**out, "SUBJID": subject}
