@@ -10,12 +10,8 @@ from typing import Any
 from .build.forms import build_forms
 from .build.replay import Replay
 from .build.trace import TraceError, TraceStep
-<<<<<<< HEAD
-from .pipeline import read_raw_tables_with_issues
-=======
 from .build.trial_design import trace_trial_design
-from .pipeline import read_raw_tables
->>>>>>> 3309583 (Trial design: TA, TE, TI, TV and TS from trial/*.csv, checked against each other and against the data)
+from .pipeline import read_raw_tables_with_issues
 from .readers.registry import find_files
 from .run import Silent
 from .spec.load import spec_hash

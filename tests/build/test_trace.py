@@ -22,14 +22,9 @@ CELLS = 200
 
 @pytest.mark.parametrize("study", ["abc01", "cdiscpilot01", "nct05471050"])
 def test_random_cells_are_rebuilt_from_the_raw_files_by_their_story(study: str, request: pytest.FixtureRequest) -> None:
-<<<<<<< HEAD
     written = whole_written(study, request)
-    for name, frame in written.files.items():
-=======
-    written = written_by(*whole(study, request))
     # A record of the trial's design has no raw file behind it (test_trial_design.py).
     for name, frame in ((n, f) for n, f in written.files.items() if n not in written.replay.study.trial):
->>>>>>> 3309583 (Trial design: TA, TE, TI, TV and TS from trial/*.csv, checked against each other and against the data)
         assert len(written.order(name)) == len(frame)
         chance = random.Random(f"{study} {name}")
         for _ in range(CELLS):

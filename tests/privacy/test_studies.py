@@ -1,4 +1,4 @@
-"""Whatever is written or printed of the synthetic study, of the committed build, holds no identifier of a patient."""
+"""Whatever is written or printed of the synthetic study, in all its builds, holds no identifier of a patient."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cdisc_itp.sites.survey import survey_study
 from cdisc_itp.spec.study import load_study
 from cdisc_itp.tracing import replay_subject
 from tests.privacy.scan import Hit, Secret, read_secrets, scan_folder, scan_text
-from tests.studies.builds import SPEC, generate, spec_for
+from tests.studies.builds import BUILDS, SPEC, generate, spec_for
 from tests.studies.truth import Answers
 
 
@@ -55,7 +55,7 @@ class Written:
         return sorted({(r["file"], int(r["row"])) for r in rows if r["code"] == "DATA073"})
 
 
-@pytest.fixture(scope="module", params=["main"])
+@pytest.fixture(scope="module", params=BUILDS)
 def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Written:
     build, folder = str(request.param), tmp_path_factory.mktemp("written")
     answers = generate(build, folder / "fixture")
