@@ -42,22 +42,31 @@ def generate(build: str, folder: Path) -> Answers:
 
 
 def spec_for(answers: Answers, folder: Path) -> Path:
-    """The study's specs; where other subjects move, the map of subjects is the one that follows from the list.
+    """The study's specs, with what a data manager edits when other subjects take part or move.
 
-    This is what a data manager does when a subject moves: a row in maps/subjects.csv. What main plants is accepted
+    The number of subjects in TS and the map of subjects follow from the central lists. What main plants is accepted
     for main only.
     """
     shutil.copytree(SPEC, folder)
     (folder / "accepted.csv").unlink()
-    subjects = folder / "maps" / "subjects.csv"
-    if not subjects.exists():
-        return folder
+    _count_subjects(answers, folder / "trial" / "ts.csv")
+    _map_subjects(answers, folder / "maps" / "subjects.csv")
+    return folder
+
+
+def _count_subjects(answers: Answers, summary: Path) -> None:
+    randomized = {row["SUBJECT"] for row in read_csv(answers.raw / "central" / "iwrs_randomization.csv")}
+    text = summary.read_text("utf-8")
+    assert "\nACTSUB,,90," in text
+    summary.write_text(text.replace("\nACTSUB,,90,", f"\nACTSUB,,{len(randomized)},"), "utf-8")
+
+
+def _map_subjects(answers: Answers, subjects: Path) -> None:
     moved = read_csv(answers.raw / "central" / "transfers.csv")
     with subjects.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("source", "raw", "term"))
         writer.writerows((row["TO_SITE"], row["NEW_SUBJECT"], row["SUBJECT"]) for row in moved)
-    return folder
 
 
 @dataclass(frozen=True)

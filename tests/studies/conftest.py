@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,8 @@ import pytest
 from cdisc_itp.pipeline import Order, convert
 from cdisc_itp.reports.issues import Issue
 from cdisc_itp.spec.study import Study
+from tests.studies.builds import BUILDS, Package, convert_build
+from tests.studies.truth import Answers
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,6 +43,24 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> Convert:
         return made[(spec, raw)]
 
     return run
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Package]:
+    """Generate and convert a build of the synthetic NCT05471050, once a session."""
+    return cache(lambda build: convert_build(build, tmp_path_factory.mktemp(build)))
+
+
+@pytest.fixture(scope="session", params=BUILDS)
+def package(request: pytest.FixtureRequest, packages: Callable[[str], Package]) -> Package:
+    """Each build of the synthetic NCT05471050."""
+    return packages(str(request.param))
+
+
+@pytest.fixture(scope="session")
+def truth(package: Package) -> Answers:
+    """The answer sheet of the build."""
+    return package.answers
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cdisc_itp.pipeline import Order, convert
-from tests.studies.builds import BUILDS, SPEC, Package, convert_build
+from tests.studies.builds import SPEC, Package
 from tests.studies.truth import Answers, Facts, Row, facts, read_csv
 
 # What says something of the study's specs or of the package as a whole, not of a place in a raw file.
@@ -45,16 +45,6 @@ RECORD_FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
     "end_of_treatment": ("DS", "", {"DSSCAT": "STUDY TREATMENT"}),
     "end_of_study": ("DS", "", {"DSSCAT": "STUDY PARTICIPATION"}),
 }
-
-
-@pytest.fixture(scope="module", params=BUILDS)
-def package(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Package:
-    return convert_build(request.param, tmp_path_factory.mktemp(request.param))
-
-
-@pytest.fixture(scope="module")
-def truth(package: Package) -> Answers:
-    return package.answers
 
 
 def true_results(truth: Answers, form: str, prefix: str) -> Counter[Facts]:

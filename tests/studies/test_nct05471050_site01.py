@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from cdisc_itp.pipeline import Order, convert
 from cdisc_itp.reports.issues import Issue
+from tests.studies.builds import Package
 from tests.studies.conftest import Convert
 from tests.studies.truth import COMMITTED, Answers, Built, Row
 
@@ -28,11 +28,8 @@ def issues(specs: Path, converted: Convert) -> list[Issue]:
 
 
 @pytest.fixture(scope="module")
-def ledger(specs: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
-    folder = tmp_path_factory.mktemp("site01") / "out"
-    convert(Order(specs / "nct05471050", COMMITTED / "raw", folder))
-    with (folder / "run" / "ledger.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def ledger(packages: Callable[[str], Package]) -> list[Row]:
+    return packages("main").ledger
 
 
 def true_value(case: Row, item: str) -> str:
