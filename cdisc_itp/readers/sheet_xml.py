@@ -2,7 +2,7 @@
 
 Building a tree of a large sheet (90 MB for 2 million cells) costs more than reading its values. So a sheet that
 is written the usual way (UTF-8, one default namespace, the reference as first attribute of each row and cell)
-is searched by patterns; any other is parsed as a tree, with the same result.
+is searched by patterns, once it is known to be well-formed; any other is parsed as a tree, with the same result.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from .workbook import Element, parse_part
+from .workbook import Element, check_well_formed, parse_part
 
 MAIN_NAMESPACES = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -103,7 +103,8 @@ def is_usual(xml: bytes) -> bool:
 
 
 def search_facts(xml: bytes, wanted: Collection[int]) -> SheetFacts:
-    """Facts of a sheet that is written the usual way, by patterns."""
+    """Facts of a sheet that is written the usual way, by patterns, which are no parser: it is checked first."""
+    check_well_formed(xml)
     hidden = re.findall(rb'<row r="(\d+)"(?=[^<>]* hidden="(?:1|true)")', xml) if b"hidden=" in xml else []
     columns, merged = _frame_facts(_without_rows(xml))
     errors = re.finditer(ERROR_CELL, xml) if b't="e"' in xml else ()

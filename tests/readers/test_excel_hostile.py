@@ -113,6 +113,32 @@ def test_a_damaged_sheet(book: Book) -> None:
     assert book.refused(replacing("</sheetData>", "")) == ["lab.xlsx sheet Labs: READ015 the sheet's XML is damaged"]
 
 
+@pytest.mark.parametrize(
+    ("found", "put"),
+    [
+        ("</row>", "<&"),
+        ("</row>", "</c>"),
+        ("</row>", ""),
+        ("</v>", "&nbsp;</v>"),
+        ("</v>", "&</v>"),
+        ("</v>", "<b></v>"),
+        ("</v>", "\x01</v>"),
+        (' t="n"', " t=n"),
+        (' t="n"', ' t="n" t="n"'),
+    ],
+)
+def test_a_sheet_whose_cells_are_not_well_formed(book: Book, found: str, put: str) -> None:
+    """XML 1.0, 2.1: a processor reports a document that is not well-formed; the sheet's frame alone would be."""
+    book.sheet.append([1])
+    book.sheet.append([2])
+
+    def change(parts: dict[str, bytes]) -> None:
+        assert found.encode() in parts[SHEET]
+        parts[SHEET] = parts[SHEET].replace(found.encode(), put.encode(), 1)
+
+    assert book.refused(change) == ["lab.xlsx sheet Labs: READ015 the sheet's XML is damaged"]
+
+
 @pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_document_type_is_refused_in_every_part(book: Book, part: str, encoding: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 from pathlib import Path
 
@@ -86,6 +87,13 @@ def test_a_month_typed_in_a_chinese_program(path: Path) -> None:
     assert read(path, workbook(row, japanese)) == {"项目": ["2022-07-01"]}
     notes = raw_table_from_xlsx(path, TableOptions(file="*")).notes
     assert notes[0].endswith("given in full: A (项目) built-in format 57 of the program's language")
+
+
+@pytest.mark.parametrize("wrong", ["<&", "&nbsp;", "\x01"])
+def test_texts_that_are_not_well_formed(path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "SHARED", SHARED.replace("项目", f"项{wrong}目"))
+    with pytest.raises(ReadError, match=r"READ015 this is no .xlsx workbook, or it is damaged$"):
+        read(path, workbook('<row r="1"><c r="A1" t="s"><v>0</v></c></row>'))
 
 
 def test_a_text_that_is_not_there(path: Path) -> None:
