@@ -74,16 +74,17 @@ class XmlText:
             return decoder.decode(block, final).encode()
         except UnicodeDecodeError as error:
             start = at - len(error.object) + error.start
-            self._note_undecodable(error.object[error.start : error.end], start)
+            self._note_undecodable(start)
         self.problems.raise_any()
         raise AssertionError("unreachable")
 
-    def _note_undecodable(self, wrong: bytes, offset: int) -> None:
+    def _note_undecodable(self, offset: int) -> None:
+        """Where the bytes are, and not which: what item they are of is not known, it may be a name."""
         codec, line = self.encoding.codec, 1
         with self.path.open("rb") as file:
             before = file.read(offset)[self.encoding.mark :]
         line += len(LINE_END.findall(before.decode(codec, "replace")))
-        message = f"bytes {wrong[:8].hex(' ').upper()} at offset {offset} are no {codec} text"
+        message = f"bytes at offset {offset} are no {codec} text"
         self.problems.add("READ002", message, line, hint="declare the `encoding` that it is written in")
 
 

@@ -60,9 +60,8 @@ def test_bytes_that_are_no_text_are_placed(tmp_path: Path) -> None:
     offset = content.index("发".encode("gbk"))
     row = content[:offset].count(b"\n") + 1
     path = write(tmp_path, content)
-    wrong = content[offset : offset + 1].hex().upper()
-    assert only(path) == (
-        f"odm.xml row {row}: READ002 bytes {wrong} at offset {offset} are no utf-8 text"
+    assert only(path) == (  # The bytes are not shown: they may be of a name.
+        f"odm.xml row {row}: READ002 bytes at offset {offset} are no utf-8 text"
         " - declare the `encoding` that it is written in"
     )
     assert column(read(path, encoding="gbk"), "A") == ["发热"]
@@ -72,7 +71,7 @@ def test_bytes_that_are_no_text_in_a_later_block(tmp_path: Path) -> None:
     content = document(PLAIN + "\n" * 600_000).encode() + b"\xff"
     row = content.count(b"\n") + 1
     assert only(write(tmp_path, content)).startswith(
-        f"odm.xml row {row}: READ002 bytes FF at offset {len(content) - 1}"
+        f"odm.xml row {row}: READ002 bytes at offset {len(content) - 1}"
     )
 
 
