@@ -71,7 +71,7 @@ def read_raw_files(files: StudyFiles, raw: Path) -> RawFiles:
     there = (p.relative_to(raw).as_posix() for p in raw.rglob("*") if p.is_file())
     out.unclaimed = tuple(sorted(p for p in there if p not in claimed and not Path(p).name.startswith(".")))
     if out.unreadable and not out.tables:
-        raise ReadError([u.problem for u in out.unreadable])
+        raise ReadError(list(dict.fromkeys(u.problem for u in out.unreadable)))  # A missing folder is told once.
     return out
 
 

@@ -251,6 +251,15 @@ def test_nothing_that_can_be_read_is_an_error(study: Path) -> None:
         survey_study(study / "spec", study / "raw")
 
 
+def test_a_raw_folder_that_is_not_there_is_told_once(study: Path) -> None:
+    """Every table lacks its file; the folder is one."""
+    shutil.rmtree(study / "raw")
+    with pytest.raises(ReadError) as caught:
+        survey_study(study / "spec", study / "raw")
+    raw = (study / "raw").as_posix()
+    assert str(caught.value) == f"{raw}: READ001 there is no such raw folder - correct its path"
+
+
 def test_a_source_file_that_cannot_be_read_is_an_error(study: Path) -> None:
     (study / "spec/sources/a.yaml").write_text("source: [", "utf-8")
     with pytest.raises(SpecError):
