@@ -64,7 +64,14 @@ def test_the_score_of_each_bleed(package: Package) -> None:
 
 def test_bleeds_that_are_no_adverse_events(package: Package) -> None:
     expected = Counter(
-        facts({"SUBJID": b["SUBJID"], "CESPID": b["number"], "CESCAT": b["CELOC"], **{v: b.get(v, "") for v in OF_AN_EVENT}})
+        facts(
+            {
+                "SUBJID": b["SUBJID"],
+                "CESPID": b["number"],
+                "CESCAT": b["CELOC"],
+                **{v: b.get(v, "") for v in OF_AN_EVENT},
+            }
+        )
         for b in bleeds(package.answers)
         if b["AEYN"] == "N"
     )
