@@ -70,9 +70,7 @@ def test_bytes_that_are_no_text_are_placed(tmp_path: Path) -> None:
 def test_bytes_that_are_no_text_in_a_later_block(tmp_path: Path) -> None:
     content = document(PLAIN + "\n" * 600_000).encode() + b"\xff"
     row = content.count(b"\n") + 1
-    assert only(write(tmp_path, content)).startswith(
-        f"odm.xml row {row}: READ002 bytes at offset {len(content) - 1}"
-    )
+    assert only(write(tmp_path, content)).startswith(f"odm.xml row {row}: READ002 bytes at offset {len(content) - 1}")
 
 
 def test_a_file_that_says_utf_16_but_is_not(tmp_path: Path) -> None:
