@@ -31,7 +31,7 @@ from .reports.ledger import (
     write_ledger_csv,
     write_ledger_parquet,
 )
-from .reports.lineage import write_lineage
+from .reports.lineage import FormYields, write_lineage
 from .reports.remedies import name_remedies
 from .run import Run
 from .spec.undecided import find_undecided
@@ -88,7 +88,9 @@ def write_reports(run: Run) -> None:
     write_ledger_csv(folder / "ledger.csv", run.ledger, places, names, columns, skipped, _unread_tables(run))
     write_ledger_parquet(folder / "ledger.parquet", run.ledger, places, names)
     forms = {n: f.places for n, f in run.built.forms.items()}
-    write_lineage(folder / "lineage.parquet", [*run.made.links, *trial_links(run.study)], forms, places, names)
+    links = [*run.made.links, *trial_links(run.study)]
+    yielded = [FormYields(n, y, run.ledger.fates_of(n)[y.rows]) for n, y in run.built.yielded.items()]
+    write_lineage(folder / "lineage.parquet", links, forms, places, names, yielded)
 
 
 def _others(run: Run, of_rows: set[str]) -> list[Issue]:

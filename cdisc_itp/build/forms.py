@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ..model.column import Column, Mask, empty_column, joined, take
 from ..model.issue import SpecError, SpecProblem
-from ..model.lineage import Fate, NumberedTable, Occurrences, Outcome, Places
+from ..model.lineage import Fate, NumberedTable, Occurrences, Outcome, Places, Yielded
 from ..spec.load import StudyFiles
 from ..spec.types import BlockSpec, SourceSpec
 from ..spec.yields import winners_of, yielding_order
@@ -18,7 +18,7 @@ from .raw_columns import check_raw_columns
 from .repeats import without_repeats
 from .rows import Line
 from .unpivot import unpivot
-from .yielding import Yielded, reason_of, yielding
+from .yielding import reason_of, yielding
 
 EMPTY_CELL = "no value in the cell"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -14,21 +13,13 @@ from ..algorithms.values import PLAIN_NUMBER, matching
 from ..model.column import Column, Mask, collect_text, decoded, distinct_tuples, empty_column, joined, present, recoded
 from ..model.column import take as taken
 from ..model.issue import Place
-from ..model.lineage import Occurrences, Places
+from ..model.lineage import Occurrences, Places, Yielded
 from ..spec.types import YieldsToSpec
 from .form_rows import FormRows
 from .rows import as_column
 
 Numbers = npt.NDArray[np.int64]
 Piece = tuple[FormRows, Mask]
-
-
-@dataclass(frozen=True)
-class Yielded:
-    """Rows that yield (by their place among the yielding rows), and the row of the others that each yields to."""
-
-    rows: Numbers
-    to: Numbers
 
 
 class _Side:
@@ -60,7 +51,9 @@ class _Side:
 def yielding(
     form: str, yields: YieldsToSpec, losers: list[Piece], winners: list[Piece], column_names: list[str]
 ) -> tuple[Yielded, list[Occurrences]]:
-    """The rows of ``losers`` whose fact ``winners`` have too, and DATA054 where these do not say the same of it."""
+    """The rows of ``losers`` whose fact ``winners`` have too, each by its place on its side, and DATA054 where these
+    do not say the same of it.
+    """
     ours, theirs = _Side(losers), _Side(winners)
     group, wins = _groups(ours, theirs, yields)
     first = _first_of_group(wins, group[ours.n :], theirs.places)

@@ -169,3 +169,11 @@ class Outcome:
     fate: Fate
     dataset: str
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Yielded:
+    """Rows (k,) that yield to others, and the row (k,) that each yields to; numbers of rows of one form."""
+
+    rows: Rows
+    to: Rows

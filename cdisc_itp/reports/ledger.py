@@ -49,6 +49,11 @@ class Ledger:
     reasons: tuple[str, ...]
     reason: npt.NDArray[np.int32]
 
+    def fates_of(self, form: str) -> npt.NDArray[np.int8]:
+        """The fate of each row of a form, in their order."""
+        first, last = np.searchsorted(self.form, [self.forms.index(form), self.forms.index(form) + 1])
+        return self.fate[first:last]
+
 
 @dataclass
 class _Names:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from cdisc_itp.build.forms import Built, build_forms
 from cdisc_itp.build.trace import render_trace
 from cdisc_itp.model.column import decoded
@@ -187,6 +189,17 @@ def test_the_story_of_a_value_names_the_rows_that_yield_to_it(tmp_path: Path) ->
     assert "agrees in date and test yields to this one: the laboratory wins" in told[at]
     rows = ["-> 1. lb.csv row 4: result '121'", "- 2. crf.csv row 3: result '112'"]
     assert told[at + 1 : at + 4] == ["DATA054: Two sources disagree", *rows]
+
+
+def test_lineage_names_the_row_that_yields_and_the_one_that_won(tmp_path: Path) -> None:
+    folder = moved(tmp_path / "s")
+    run(folder, tmp_path / "out")
+    links = pq.read_table(tmp_path / "out/run/lineage.parquet").to_pylist()
+    (lost,) = (x for x in links if x["yields_to"] and (x["file"], x["row"]) == ("crf.csv", 3))
+    assert (lost["fate"], lost["dataset"], lost["record"]) == ("not submitted", None, None)
+    winner = (lost["origin"], lost["yields_to"], None)
+    (won,) = (x for x in links if x["record"] and (x["origin"], x["origin_row"], x["variable"]) == winner)
+    assert (won["dataset"], won["file"], won["row"]) == ("LB", "lb.csv", 4)
 
 
 def test_with_one_source_the_one_to_which_it_yields_is_read_too(tmp_path: Path) -> None:

@@ -117,7 +117,11 @@ def of_story(text: str, written: Written) -> list[Hit]:
 def stories(written: Written, leaks: list[tuple[str, int]]) -> Iterator[str]:
     """The story of every variable of the records that come from rows with leaks, as text and as JSON."""
     rows = pq.read_table(written.out / "run" / "lineage.parquet").to_pylist()
-    records = {(r["dataset"], r["record"]) for r in rows if (r["file"], r["row"]) in leaks and not r["variable"]}
+    records = {
+        (r["dataset"], r["record"])
+        for r in rows
+        if (r["file"], r["row"]) in leaks and r["record"] and not r["variable"]
+    }
     if records:
         study = load_study(written.spec)
         replay = replay_subject(study, written.answers.raw, None)

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 
-from cdisc_itp.model.lineage import Links, Places, TablePlace
-from cdisc_itp.reports.lineage import COLUMNS, write_lineage
+from cdisc_itp.model.lineage import Fate, Links, Places, TablePlace, Yielded
+from cdisc_itp.reports.lineage import COLUMNS, FormYields, write_lineage
 from tests.tiny import STUDIES, TINY, run_tiny, spec_and_raw, whole
 
 
@@ -111,6 +111,20 @@ def test_how_the_work_was_cut_cannot_be_told(tmp_path: Path) -> None:
     for name, given in (("a", whole), ("b", parts)):
         write_lineage(tmp_path / name, given, {"form": at(6)}, TABLES, [])
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_rows_that_yield_come_last_with_their_fate_and_the_row_that_won(tmp_path: Path) -> None:
+    one = Links("AA", "form", np.array([0]), np.array([3]))
+    fates = np.array([Fate.LEFT_OUT, Fate.READ], np.int8)
+    yields = FormYields("form", Yielded(np.array([4, 1]), np.array([3, 4])), fates)
+    write_lineage(tmp_path / "l.parquet", [one], {"form": at(5)}, TABLES, [], [yields])
+    rows = pq.read_table(tmp_path / "l.parquet").to_pylist()
+    assert [tuple(r[c] for c in ("dataset", "record", "origin_row", "row", "fate", "yields_to")) for r in rows] == [
+        ("AA", 1, 4, 5, None, None),
+        (None, None, 2, 3, "read by look-up", 5),
+        (None, None, 5, 6, "not submitted", 4),
+    ]
+    assert {(r["origin"], r["variable"], r["file"]) for r in rows} == {("form", None, "t.csv")}
 
 
 def test_nothing_linked(tmp_path: Path) -> None:
