@@ -22,7 +22,8 @@ _NUMBERS = {"VISITNUM": r"[0-9]{1,8}(\.[0-9]{1,6})?", "VISITDY": r"-?[0-9]{1,8}"
 class Visit(Algorithm):
     """Number, name or planned day of a visit, from the study's schedule (visits.csv).
 
-    The schedule's first column is the visit as the sites write it; ``to`` is VISITNUM, VISIT or VISITDY.
+    The schedule's first column is the visit as the sites write it; ``to`` is VISITNUM, VISIT or VISITDY. Where a
+    visit was written, no later line applies: one that is not understood, or has no number, is not guessed from a date.
     Issue DATA035: the schedule lacks the visit (not ``reported`` where another variable of the visit reports it).
 
     >>> Visit(Ref("visit"), to="VISIT").describe()
@@ -33,6 +34,7 @@ class Visit(Algorithm):
     to: Literal["VISITNUM", "VISIT", "VISITDY"] = "VISITNUM"
     reported: bool = parameter(default=True, hidden=True)
     origin = "Assigned"
+    decides = ("source",)
 
     def apply(self, records: Records) -> Column:
         """The schedule's column."""

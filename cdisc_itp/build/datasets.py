@@ -121,6 +121,7 @@ def make_variable(records: DatasetRecords, variable: str) -> None:
     made: Column | None = None
     done = np.zeros(records.n, bool)
     used = np.full(records.n, -1, np.int16)
+    before = len(records.issues)
     numeric = variable in records.build.numeric
     for number, (step, sources) in enumerate(lines_of(records.build, variable)):
         applies = ~done & records.applies(step)
@@ -135,7 +136,10 @@ def make_variable(records: DatasetRecords, variable: str) -> None:
         fresh = applies & present(column)
         used[fresh] = number
         done |= fresh
+        if step.algorithm.decides:
+            done |= applies & records.decided(step)
     records.columns[variable] = empty_column(records.n, numeric) if made is None else made
+    records.remember_unread(variable, before)
     records.chosen_steps[variable] = used
 
 

@@ -78,7 +78,9 @@ def make_columns(rows: FormRows, block: BlockSpec) -> None:
         rows.columns["site"] = first_value(rows, rows.from_source.site)
     for column in _column_order(block):
         rows.target = column
+        before = len(rows.issues)
         rows.columns[column] = first_value(rows, block.columns[column])
+        rows.remember_unread(column, before)
         _make_reasons(rows, block, column)
     subject = rows.files.study.subject_id
     reads = {r for s in subject.steps for r in s.algorithm.reads} if subject else set()
@@ -147,6 +149,8 @@ def first_value(rows: Rows, steps: Steps) -> Column:
             column = take(column, np.where(applies, np.arange(rows.n), -1))
         made = column if made is None else chosen(made, column)
         left = left & ~present(column)
+        if step.algorithm.decides:
+            left &= ~(applies & rows.decided(step))
     return empty_column(rows.n) if made is None else made
 
 

@@ -38,7 +38,8 @@ class Form:
     """One study-wide shape: ``columns`` (n rows each), where each row comes from, and ``ids`` (n,) its number.
 
     Rows that a condition left out are here too, so that each has a number; ``live`` (n,) tells which may become
-    records. ``block`` (n,) is the number of the block that made the row, in `Built.blocks`.
+    records. ``block`` (n,) is the number of the block that made the row, in `Built.blocks`. ``unread`` (n,) says by
+    column in which rows something was written that could not be read.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Form:
     ids: npt.NDArray[np.int64]
     live: Mask
     block: npt.NDArray[np.int16]
+    unread: dict[str, Mask] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.places)
@@ -54,7 +56,9 @@ class Form:
     def at(self, rows: npt.NDArray[np.int64]) -> Form:
         """The form with only some rows; their numbers stay."""
         columns = {k: take(c, rows) for k, c in self.columns.items()}
-        return Form(self.name, columns, self.places.take(rows), self.ids[rows], self.live[rows], self.block[rows])
+        unread = {k: v[rows] for k, v in self.unread.items()}
+        places, ids = self.places.take(rows), self.ids[rows]
+        return Form(self.name, columns, places, ids, self.live[rows], self.block[rows], unread)
 
     def with_columns(self, columns: dict[str, Column]) -> Form:
         """The form with other columns for the same rows."""
@@ -227,4 +231,9 @@ def _stack(name: str, columns: tuple[str, ...], parts: list[_Part], out: Built) 
         start += part.rows.n
     live = np.concatenate([p.live for p in parts])
     block = np.repeat(np.array([p.block for p in parts], np.int16), [p.rows.n for p in parts])
-    return Form(name, stacked, places, np.arange(len(places), dtype=np.int64), live, block)
+    return Form(name, stacked, places, np.arange(len(places), dtype=np.int64), live, block, _stack_unread(parts))
+
+
+def _stack_unread(parts: list[_Part]) -> dict[str, Mask]:
+    names = dict.fromkeys(c for p in parts for c in p.rows.unread)
+    return {c: np.concatenate([p.rows.unread.get(c, np.zeros(p.rows.n, bool)) for p in parts]) for c in names}

@@ -22,6 +22,7 @@ from ..model.column import (
     text_column,
 )
 from ..model.lineage import Places
+from ..model.where import Condition
 from ..spec.maps import CsvTable
 from ..spec.study import DatasetBuild, Study
 from .forms import Form
@@ -72,6 +73,7 @@ class DatasetRecords(Rows):
         places = Places.join([f.places.take(r) for f, r in parts])
         super().__init__(built.study.name, len(origin), columns, places)
         self.name, self.origin = build.name, origin
+        self.unread = _stacked_masks(parts)
         self.link_record = np.arange(self.n, dtype=np.int64)
         self.link_row = np.concatenate([f.ids[r] for f, r in parts]) if parts else np.empty(0, np.int64)
         self.link_origin = origin.copy()
@@ -91,8 +93,20 @@ class DatasetRecords(Rows):
         form = self.built.forms[spec.from_]
         live = form.live.copy()
         if spec.where is not None:
-            live &= holds(spec.where, form.columns.__getitem__, len(form), self.is_number)
+            live &= self._met(form, spec.where)
         return form, np.flatnonzero(live)
+
+    def _met(self, form: Form, where: Condition) -> Mask:
+        return holds(where, form.columns.__getitem__, len(form), self.is_number, form.unread.get)
+
+    def not_understood(self, ref: str) -> Mask | None:
+        """The records (n,) for which something was written that could not be read; None: there are none."""
+        place, _, column = ref.rpartition(".")
+        if not place or ref in self.columns:
+            return self.unread.get(ref)
+        other = self.built.datasets[place] if place in self.built.datasets else self.built.forms[place]
+        found = other.unread.get(column)
+        return None if found is None else np.append(found, False)[self._one_a_subject(place)]
 
     def is_number(self, ref: str) -> bool:
         """Whether a name means a form column of kind number."""
@@ -107,7 +121,7 @@ class DatasetRecords(Rows):
         for spec in self.build.spec.records:
             if spec.where is not None:
                 form = self.built.forms[spec.from_]
-                drop = form.live & ~holds(spec.where, form.columns.__getitem__, len(form), self.is_number)
+                drop = form.live & ~self._met(form, spec.where)
                 if drop.any():
                     out.append((str(spec.from_), form.ids[drop], f"not ({spec.where}): {spec.reason}"))
         return out
@@ -253,6 +267,7 @@ class DatasetRecords(Rows):
     def _replace(self, rows: Numbers) -> None:
         """Each record becomes the one at ``rows``."""
         self.columns = {k: take(c, rows) for k, c in self.columns.items()}
+        self.unread = {k: v[rows] for k, v in self.unread.items()}
         self.places, self.origin, self.n = self.places.take(rows), self.origin[rows], len(rows)
         self.looked = {k: v[rows] for k, v in self.looked.items()}
         self.chosen_steps = {k: v[rows] for k, v in self.chosen_steps.items()}
@@ -291,7 +306,8 @@ class OtherForm:
 
     def holds(self, condition: object) -> Mask:
         """The rows for which a condition holds."""
-        return holds(condition, self.__getitem__, self.n, self.numbers.__contains__)  # type: ignore[arg-type]
+        known = self.numbers.__contains__
+        return holds(condition, self.__getitem__, self.n, known, self.form.unread.get)  # type: ignore[arg-type]
 
 
 def _stacked(parts: list[tuple[Form, Numbers]]) -> dict[str, Column]:
@@ -303,4 +319,14 @@ def _stacked(parts: list[tuple[Form, Numbers]]) -> dict[str, Column]:
             take(form.columns[name], rows) if name in form.columns else empty_column(len(rows)) for form, rows in parts
         ]
         out[name] = joined(pieces)
+    return out
+
+
+def _stacked_masks(parts: list[tuple[Form, Numbers]]) -> dict[str, Mask]:
+    """In which records a form column was written and could not be read."""
+    names = dict.fromkeys(n for form, _ in parts for n in form.unread)
+    out = {}
+    for name in names:
+        pieces = [form.unread[name][rows] if name in form.unread else np.zeros(len(rows), bool) for form, rows in parts]
+        out[name] = np.concatenate(pieces)
     return out

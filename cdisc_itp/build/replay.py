@@ -24,6 +24,7 @@ from .forms import Built as BuiltForms
 from .records import DatasetRecords, How, Numbers, Unmerged
 from .replay_forms import FormReplay
 from .replay_members import Looker
+from .replay_rows import NOT_HELD
 from .replay_tables import arithmetic
 from .shown import shown, shown_values
 from .supplemental import build_supplemental
@@ -195,6 +196,8 @@ class Replay:
                 note = line.note if value is not None else issue_text("DATA020")
                 return replace(line, value=value, tried=tuple(tried), note=note)
             tried.append(line)
+            if step.algorithm.decides and line.note != NOT_HELD and bool(_own(records, variable).decided(step)[record]):
+                break
         return TraceStep(name, None, tried=tuple(tried), note="" if tried else "no line of the spec makes it")
 
     def _line(self, records: DatasetRecords, record: int, variable: str, number: int, step: Step) -> TraceStep:
@@ -214,7 +217,7 @@ class Replay:
             text=step.algorithm.describe(),
             place=f"{step.file}:{step.line}" if step.line else "",
             when=step.when,
-            note="" if holds else "the condition does not hold",
+            note="" if holds else NOT_HELD,
         )
         if holds:
             reads = [r for r in step.algorithm.reads if r not in condition]

@@ -20,7 +20,7 @@ from .form_rows import FormRows, reasoned_word
 from .forms import Block, Form, block_rows
 from .forms import Built as BuiltForms
 from .partition import without_unused
-from .replay_rows import OF_SUBJECT, RowNotes
+from .replay_rows import NOT_HELD, OF_SUBJECT, RowNotes
 from .replay_tables import TableRows, arithmetic
 from .shown import shown
 from .trace import RawCell, RowNote, TraceStep, issue_text, parameters_said
@@ -104,6 +104,8 @@ class FormReplay:
             if line.value is not None:
                 return replace(line, tried=tuple(tried))
             tried.append(line)
+            if step.algorithm.decides and line.note != NOT_HELD and self._decided(form, row, step):
+                break
         return TraceStep(name, None, column, tried=tuple(tried))
 
     def _steps(self, block: Block, column: str) -> tuple[Step, ...]:
@@ -156,7 +158,7 @@ class FormReplay:
             sources,
         )
         if not holds[at]:
-            return replace(out, note="the condition does not hold")
+            return replace(out, note=NOT_HELD)
         word, source = step.algorithm, made.rows.from_source.source
         read = word.raw_columns if isinstance(word, RawWord) else ()
         cells = tuple(cell for raw in read if (cell := self._cell(made, form, row, raw)) is not None)
@@ -168,6 +170,11 @@ class FormReplay:
         if isinstance(word, RawWord) and word.otherwise is not None and out.value is not None and not members:
             notes.append(f"table {word.map} has no row for it: it stays as it is")
         return replace(out, cells=cells, members=members, note="; ".join(notes))
+
+    def _decided(self, form: Form, row: int, step: Step) -> bool:
+        """Whether no later line may speak of a row, whatever this one gave."""
+        made = self._replayed(form, row)
+        return bool(made.rows.decided(step)[made.place[(int(form.places.row[row]), int(form.places.column[row]))]])
 
     def _kind(self, form: str, column: str) -> str:
         """The type of a form column, which says how a raw text is read."""

@@ -19,6 +19,7 @@ from .trace import Member, RowNote, Said, issue_text, row_place
 from .yielding import reason_of
 
 Numbers = npt.NDArray[np.int64]
+NOT_HELD = "the condition does not hold"
 OF_SUBJECT = ("USUBJID", "subject", "site")
 
 

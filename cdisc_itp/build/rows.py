@@ -45,6 +45,7 @@ class Rows:
         self.step: Step | None = None
         self.issues: list[Occurrences] = []
         self.held: set[Line] = set()
+        self.unread: dict[str, Mask] = {}
 
     def __getitem__(self, ref: str) -> Column:
         return self.columns[ref]
@@ -102,7 +103,29 @@ class Rows:
 
     def holds(self, condition: Condition) -> Mask:
         """The rows for which a condition holds (n,)."""
-        return holds(condition, self.__getitem__, self.n, self.is_number)
+        return holds(condition, self.__getitem__, self.n, self.is_number, self.not_understood)
+
+    def not_understood(self, ref: str) -> Mask | None:
+        """The rows (n,) in which something was written that gave an issue and no value; None: there are none."""
+        return self.unread.get(ref)
+
+    def remember_unread(self, name: str, issues_before: int) -> None:
+        """Keep in which rows the column that was just made has no value since something was wrong."""
+        wrong = np.zeros(self.n, bool)
+        for found in self.issues[issues_before:]:
+            if found.variable == name and found.index is not None:
+                wrong[found.index] = True
+        wrong &= ~present(self.columns[name])
+        self.unread = {k: v for k, v in self.unread.items() if k != name} | ({name: wrong} if wrong.any() else {})
+
+    def decided(self, step: Step) -> Mask:
+        """The rows (n,) of which no line after this one may speak, whatever this one gave."""
+        out = np.zeros(self.n, bool)
+        for parameter in step.algorithm.decides:
+            ref = getattr(step.algorithm, parameter)
+            unread = self.not_understood(ref)
+            out |= present(self[ref]) if unread is None else present(self[ref]) | unread
+        return out
 
     def applies(self, step: Step) -> Mask:
         """The rows for which a step's ``when`` holds (n,); that it held somewhere is remembered."""
@@ -115,17 +138,24 @@ class Rows:
 
 
 def holds(
-    condition: Condition, column: Callable[[str], Column], n: int, is_number: Callable[[str], bool] = lambda ref: False
+    condition: Condition,
+    column: Callable[[str], Column],
+    n: int,
+    is_number: Callable[[str], bool] = lambda ref: False,
+    not_understood: Callable[[str], Mask | None] = lambda ref: None,
 ) -> Mask:
     """The rows (n,) for which a condition holds; ``column`` gives the column of a name.
 
-    ``is_number`` says which names mean text that is compared as numbers.
+    ``is_number`` says which names mean text that is compared as numbers. A value that was written and
+    ``not_understood`` (n,) is neither missing nor present.
     """
     out = np.zeros(n, bool)
     for clause in condition.clauses:
         every = np.ones(n, bool)
         for comparison in clause.comparisons:
             every &= compared(column(comparison.ref), comparison, is_number(comparison.ref))
+            if comparison.comparator == "IS" and (unread := not_understood(comparison.ref)) is not None:
+                every &= ~unread
         out |= every
     return out
 

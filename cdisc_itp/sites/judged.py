@@ -63,6 +63,8 @@ class DatasetRows(Rows):
         made = part.rows.columns
         columns = {**(made if own else {}), **{f"{part.form}.{c}": v for c, v in made.items()}}
         super().__init__(study.name, part.rows.n, columns, part.rows.places)
+        unread = part.rows.unread
+        self.unread = {**(unread if own else {}), **{f"{part.form}.{c}": v for c, v in unread.items()}}
         self.of_study, self.name = study, dataset
 
     def table(self, name: str) -> CsvTable:
@@ -141,6 +143,7 @@ def _of_variable(
         column = step.algorithm.apply(rows)  # type: ignore[arg-type]
         made = chosen(made, blanked(column, ~rows.mask))
         left &= ~present(made)
+        left &= ~(rows.mask & rows.decided(step))
         against = _against(step) or _codelist_name(rows.of_study, rows.name, variable)
         found, rows.issues = rows.issues, []
         for occurrences in found:

@@ -97,7 +97,7 @@ WEIGHED = """\
       raw site07/vital.sav record 1 column weight: '59.8'
 """
 WINDOW = """\
-  window [sdtm/lb.yaml:27]: where visit IS MISSING: VISIT of the visit whose window holds LBDTC, counted from \
+  window [sdtm/lb.yaml:27]: VISIT of the visit whose window holds LBDTC, counted from \
 DM.RFXSTDTC; Unscheduled outside of all.
   -> 1. visits.csv line 4: visit 'Week 1', VISITNUM '3', VISIT 'WEEK 1', VISITDY '8', from_day '6', to_day '10'
 """

@@ -127,7 +127,7 @@ def test_troughs(package: Package) -> None:
         record |= {"PCTESTCD": row["item"], "PCORRES": row["value"], "PCORRESU": row["unit"], "PCDY": row["day"]}
         record |= {"PCSTRESC": row["standard_value"], "PCSTRESU": row["standard_unit"], "PCSTAT": row["status"]}
         record |= {"PCREASND": row["reason"], "PCDTC": row["date"] + (f"T{row['time']}" if row["time"] else "")}
-        record["VISITNUM"] = truth.visits[row["visit"]][0]
+        record["VISITNUM"] = truth.visits.get(row["visit"], ("",))[0]
     variables = [v for v in next(iter(expected.values())) if v != "SUBJID"]
     found = package.built.said(package.built.records["PC"], variables)
     assert differences(found, Counter(facts(r) for r in expected.values())) == ([], [])
