@@ -9,6 +9,7 @@ from . import (
     define_document,
     define_value_level,
     define_values,
+    exposure,
     findings,
     iso8601,
     keys,
@@ -26,7 +27,8 @@ from .readback import compare_frames
 from .registry import RULES, CheckResult, Rule, run_checks
 
 FAMILIES = (
-    *(xpt, readback, structure, keys, terminology, iso8601, timing, subjects, findings, baseline, supplemental, trial),
+    *(xpt, readback, structure, keys, terminology, iso8601, timing, subjects, findings, baseline, exposure),
+    *(supplemental, trial),
     *(define_document, define_datasets, define_values, define_codelists, define_value_level),
 )
 """One module for each family of rules; a new one is added here."""

@@ -6,7 +6,7 @@ from .mutation import mutation
 from .written import Draft, Written
 
 
-@mutation("SUB101", "TIM103")
+@mutation("SUB101", "TIM103", "EXP101")
 def subject_that_dm_lacks(w: Written) -> None:
     w.dataset("EX", lambda d: d.set("USUBJID", "STUDY-01-009", row=2))
 

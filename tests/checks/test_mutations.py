@@ -11,6 +11,7 @@ from cdisc_itp.checks import RULES
 
 from . import (
     mutations_define,
+    mutations_exposure,
     mutations_structure,
     mutations_subjects,
     mutations_trial,
@@ -21,9 +22,8 @@ from .mutation import MUTATIONS, Mutation
 from .study import write_study
 from .written import Written
 
-assert all(
-    (mutations_define, mutations_structure, mutations_subjects, mutations_trial, mutations_values, mutations_xpt)
-)
+assert all((mutations_define, mutations_exposure, mutations_structure, mutations_subjects))
+assert all((mutations_trial, mutations_values, mutations_xpt))
 
 
 @pytest.fixture(scope="module")
