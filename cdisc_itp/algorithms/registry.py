@@ -213,8 +213,14 @@ class Algorithm:
 
 
 def _values(algorithm: Algorithm) -> list[Any]:
-    assert dataclasses.is_dataclass(algorithm)
-    return [getattr(algorithm, f.name) for f in dataclasses.fields(algorithm)]
+    word = type(algorithm)
+    if word not in _NAMES:
+        assert dataclasses.is_dataclass(word)
+        _NAMES[word] = tuple(f.name for f in dataclasses.fields(word))
+    return [getattr(algorithm, name) for name in _NAMES[word]]
+
+
+_NAMES: dict[type[Algorithm], tuple[str, ...]] = {}
 
 
 def references(algorithm: Algorithm) -> list[Ref]:

@@ -235,7 +235,7 @@ def as_column(values: Any) -> Column:
     codes = np.asarray(encoded.indices.fill_null(-1))
     if pa.types.is_floating(encoded.dictionary.type):
         return number_column(codes, np.asarray(encoded.dictionary))
-    return text_column(codes, pd.Index(encoded.dictionary.to_pandas(), dtype="str"))
+    return text_column(codes, encoded.dictionary)
 
 
 def subset(columns: dict[str, Column], rows: npt.NDArray[Any]) -> dict[str, Column]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from ..model.column import Column, codes_of, is_numeric, numbers, present, text_column
 from .columns import column, in_records, is_value, matches, needed_dataset, texts
@@ -62,7 +61,7 @@ def _is_interval(cells: Column) -> npt.NDArray[np.bool_]:
     flags = np.zeros(len(cells.categories), bool)
     for i in np.flatnonzero(matches(cells, "[^/]+/[^/]+")):
         start, _, end = str(cells.categories[int(i)]).partition("/")
-        halves = text_column([0, 1], pd.Index([start, end], dtype="str"))
+        halves = text_column([0, 1], [start, end])
         dated, lasting = parse_dates(halves).valid, matches(halves, DURATION)
         flags[i] = dated.any() and bool((dated | lasting).all())
     return flags

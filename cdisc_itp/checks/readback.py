@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.column import Codes
+from ..model.column import Codes, text_index
 from ..model.issue import Finding
 from .package import Package
 from .registry import RULES, Found, NotApplicableError, found, rule, show, to_finding
@@ -119,4 +119,4 @@ def _cells(column: pd.Series[Any]) -> Cells:
         return codes.astype(np.int32), values
     kept = pc.if_else(pc.equal(trimmed, ""), None, trimmed).dictionary_encode()
     again = np.array(pc.fill_null(kept.indices, -1), np.int32)
-    return np.append(again, np.int32(-1))[codes], pd.Index(kept.dictionary.to_pandas(), dtype="str")
+    return np.append(again, np.int32(-1))[codes], text_index(kept.dictionary)

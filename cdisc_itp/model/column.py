@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 Column: TypeAlias = "pd.Categorical[Any]"
 Codes: TypeAlias = npt.NDArray[np.int32]
@@ -20,14 +21,22 @@ Rows: TypeAlias = npt.NDArray[np.int64]
 CHECKED = 10_000
 
 
-def text_column(codes: npt.ArrayLike, values: Iterable[str] | pd.Index) -> Column:
+TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
+
+
+def text_column(codes: npt.ArrayLike, values: Iterable[str] | pa.Array | pd.Index) -> Column:
     """Column of text from codes (n,) into distinct values; -1 is no value.
 
     >>> list(text_column([0, -1, 0], ["Y"]))
     ['Y', nan, 'Y']
     """
-    index = values if isinstance(values, pd.Index) else pd.Index(list(values), dtype="str")
-    return _column(codes, index)
+    return _column(codes, values if isinstance(values, pd.Index) else text_index(values))
+
+
+def text_index(values: Iterable[str] | pa.Array) -> pd.Index:
+    """Values as an index of dtype ``str``: four times as fast from Arrow as by way of Python's strings."""
+    array = values if isinstance(values, pa.Array) else pa.array(list(values), pa.large_string())
+    return pd.Index(pd.arrays.ArrowStringArray(array, dtype=TEXT), copy=False)  # type: ignore[call-arg]
 
 
 def number_column(codes: npt.ArrayLike, values: npt.ArrayLike) -> Column:
@@ -64,7 +73,7 @@ def collect_text(values: Sequence[str | None]) -> Column:
     ['b', 'a']
     """
     codes, distinct = pd.factorize(np.asarray(values, dtype=object), use_na_sentinel=True)
-    return text_column(codes, pd.Index(distinct, dtype="str"))
+    return text_column(codes, distinct)
 
 
 def collect_numbers(values: npt.ArrayLike) -> Column:
@@ -130,13 +139,12 @@ def spread(table: npt.NDArray[Any], column: Column, missing: Any) -> npt.NDArray
 
 def take(column: Column, rows: npt.NDArray[np.integer[Any]]) -> Column:
     """The records at ``rows``; -1 gives a record without a value."""
-    codes = np.append(codes_of(column), np.int32(-1))[rows]
-    return _column(codes, column.categories)
+    return _recoded(column, np.append(codes_of(column), np.int32(-1))[rows])
 
 
 def blanked(column: Column, mask: Mask) -> Column:
     """The column without the values at ``mask`` (n,)."""
-    return _column(np.where(mask, -1, codes_of(column)), column.categories)
+    return _recoded(column, np.where(mask, np.int32(-1), codes_of(column)))
 
 
 def used(column: Column) -> Mask:
@@ -148,8 +156,12 @@ def used(column: Column) -> Mask:
 
 def recoded(column: Column, outputs: Column) -> Column:
     """The column whose value for distinct value i is record i of ``outputs`` (k,)."""
-    table = np.append(codes_of(outputs), np.int32(-1))
-    return _column(table[codes_of(column)], outputs.categories)
+    return _recoded(outputs, np.append(codes_of(outputs), np.int32(-1))[codes_of(column)])
+
+
+def _recoded(column: Column, codes: Codes) -> Column:
+    """Other codes into the same distinct values, which are known to be distinct."""
+    return pd.Categorical.from_codes(codes, dtype=column.dtype, validate=False)
 
 
 def ranks(column: Column) -> tuple[Codes, int]:

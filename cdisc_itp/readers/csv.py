@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
@@ -200,7 +199,7 @@ def _column(cells: Any) -> Column:
         new = np.arange(-1, len(values), dtype=np.int32)
         new[: empty + 1], new[empty] = np.arange(empty + 1), -1
         codes = new[codes]
-    return text_column(codes, pd.Index(values.to_pandas(), dtype="str"))
+    return text_column(codes, values)
 
 
 def _read_irregular(source: _Source, problems: Problems) -> tuple[Header, Cells]:

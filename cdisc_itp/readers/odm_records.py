@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from ..model.column import Column, Mask, Rows, text_column
 from .xml_stream import XmlStream
@@ -68,7 +67,7 @@ class TextCells:
         new = np.full(len(seen), -1, np.int32)
         new[:-1][seen[:-1]] = np.arange(seen[:-1].sum(), dtype=np.int32)
         texts = [text for text, kept in zip(self._table, seen[:-1], strict=True) if kept]
-        return text_column(new[taken], pd.Index(texts, dtype="str"))
+        return text_column(new[taken], texts)
 
 
 class ContextRows:

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cdisc_itp.model.column import Codes, Column, number_column, text_column
+from cdisc_itp.model.column import Codes, Column, number_column, text_column, text_index
 from cdisc_itp.model.ibm import compute_doubles, missing_letters
 
 from .problems import Problems
@@ -145,7 +145,7 @@ def _decode_text(part: Part, variable: XptVariable, cells: npt.NDArray[np.void],
         _note_undecodable(part, variable, codes, wrong, problems)
         return text_column(np.full(n, -1), [])
     if texts is not trimmed:  # two byte sequences of an encoding may be one text
-        again, different = pd.factorize(_index(texts))
+        again, different = pd.factorize(text_index(texts))
         codes, texts = again.astype(np.int32)[codes], pa.array(different, pa.large_string())
     return _text_column(codes, texts)
 
@@ -178,17 +178,12 @@ def _text_column(codes: Codes, texts: Any) -> Column:
     """Column of distinct texts, of which the empty one is no value."""
     empty = pc.index(pc.binary_length(texts), 0).as_py()
     if empty < 0:
-        return text_column(codes, _index(texts))
+        return text_column(codes, texts)
     table = np.arange(len(texts), dtype=np.int32)
     table[empty:] -= 1
     table[empty] = -1
     others = pa.concat_arrays([texts[:empty], texts[empty + 1 :]])
-    return text_column(table[codes], _index(others))
-
-
-def _index(texts: Any) -> pd.Index[str]:
-    index: pd.Index[str] = pd.Index(pd.array(texts, dtype="str"))
-    return index
+    return text_column(table[codes], others)
 
 
 def _note_undecodable(

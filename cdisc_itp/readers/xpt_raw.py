@@ -102,4 +102,4 @@ def show_numbers(
         counts = ", ".join(f"{n} x {letter}" for letter, n in special.items())
         notes.append(f"{name}: special missing values kept as text: {counts}")
     again, distinct = pd.factorize(texts)
-    return text_column(np.append(again, -1)[cells.codes], pd.Index(distinct, dtype="str"))
+    return text_column(np.append(again, -1)[cells.codes], distinct)
