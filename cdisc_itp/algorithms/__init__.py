@@ -1,6 +1,6 @@
 """The words of the spec language: one family a file, each word registered where it is written."""
 
-from . import across, assign, baseline, columns, dates, lookup, merge, numbers, sequence, texts, visit
+from . import across, assign, baseline, columns, dates, lookup, merge, numbers, sequence, texts, toxicity, visit
 
 __all__ = [
     "across",
@@ -13,5 +13,6 @@ __all__ = [
     "numbers",
     "sequence",
     "texts",
+    "toxicity",
     "visit",
 ]

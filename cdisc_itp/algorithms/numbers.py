@@ -21,7 +21,7 @@ from .values import ANY_NUMBER, Mask, as_text, kept, matching, valid
 CONVERSION = ("test", "unit", "standard_unit", "factor", "decimals")
 # What fits an Arrow decimal together with a factor of the same size; longer numbers go by Python's decimals.
 SHORT_NUMBER = r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?"
-_LIMITED = rf"^(?P<sign>[<>]=?)?\s*(?P<number>{ANY_NUMBER})$"
+LIMITED = rf"^(?P<sign>[<>]=?)?\s*(?P<number>{ANY_NUMBER})$"
 # What a comma makes ambiguous: decimals in one country, thousands in another.
 _WITH_COMMA = r"(?:[<>]=?)?\s*[+-]?[0-9][0-9.]*,[0-9]+(?:\.[0-9]+)?"
 _EXACT = Context(prec=2200, rounding=ROUND_HALF_UP, Emax=9999, Emin=-9999)
@@ -184,7 +184,7 @@ class Conversions:
         results, row = as_text(results), self._rows(as_text(tests), as_text(units))
         # Tuples of result, test and unit are many more than results: what a text is, is found once a text.
         encoded = results.dictionary_encode()
-        parts = pc.extract_regex(encoded.dictionary, _LIMITED)
+        parts = pc.extract_regex(encoded.dictionary, LIMITED)
         number = pc.struct_field(parts, "number").take(encoded.indices)
         sign = pc.fill_null(pc.struct_field(parts, "sign").take(encoded.indices), "")
         numeric, copied = _taken(valid(parts), encoded, False), self.copied[row]
@@ -284,7 +284,7 @@ class RangeIndicator(Algorithm):
 
 def _range_indicators(results: Any, lows: Any, highs: Any) -> tuple[Any, Problems]:
     encoded = as_text(results).dictionary_encode()
-    parts = pc.extract_regex(encoded.dictionary, _LIMITED)
+    parts = pc.extract_regex(encoded.dictionary, LIMITED)
     sign = pc.struct_field(parts, "sign")
     value = _taken(_numbers(pc.struct_field(parts, "number")), encoded, np.nan)
     low, high = _floats(as_text(lows)), _floats(as_text(highs))

@@ -15,6 +15,7 @@ from ..algorithms.lookup import LookUp
 from ..algorithms.merge import Reading, subject_codes
 from ..algorithms.registry import Algorithm
 from ..algorithms.sequence import Sequence
+from ..algorithms.toxicity import ToxicityWord
 from ..model.column import Column, present
 from ..model.lineage import NumberedTable
 from ..spec.study import Study
@@ -80,6 +81,8 @@ class Looker:
         if isinstance(word, LookUp):
             return self._matches(records, record, word)
         said = {s.ref: s.value for s in sources}
+        if isinstance(word, ToxicityWord):
+            return (*self._baseline(records, record, word), *self.table_rows.read_by(word, said, value))
         return (*self.table_rows.read_by(word, said, value), *self._terms(records, variable, word, said, value))
 
     def rows_of(self, records: DatasetRecords, rows: list[int], names: list[str], taken: int) -> tuple[Member, ...]:
@@ -150,6 +153,13 @@ class Looker:
             values = {**{n: shown(own[n], i) for n in names}, **member.values}
             out.append(replace(member, values=values))
         return tuple(out)
+
+    def _baseline(self, records: DatasetRecords, record: int, word: ToxicityWord) -> Iterator[Member]:
+        """The record that is the baseline."""
+        at = int(word.baselines(records)[record])  # type: ignore[arg-type]
+        if at >= 0:
+            names = dict.fromkeys(map(str, (word.baseline, word.result, word.indicator)))
+            yield self._member(records, at, names, taken=True, this=at == record)
 
     def _candidates(self, records: DatasetRecords, record: int, variable: str, word: Reading) -> tuple[Member, ...]:
         """The subject's records elsewhere that have a value and meet the condition."""

@@ -11,6 +11,7 @@ from ..algorithms.columns import Column as RawWord
 from ..algorithms.maps import folded, key_column
 from ..algorithms.numbers import StandardResult
 from ..algorithms.registry import Algorithm
+from ..algorithms.toxicity import ToxicityWord
 from ..algorithms.visit import Window
 from ..spec.study import Study
 from .trace import Member, RawCell
@@ -35,6 +36,8 @@ class TableRows:
                 continue
             if {"test", "unit", "factor"} <= set(table.columns):
                 wanted = {k: said.get(str(getattr(word, k))) for k in ("test", "unit")}
+            elif isinstance(word, ToxicityWord):
+                wanted = {"test": said.get(str(word.test))}
             elif "epoch" in table.columns:
                 wanted = {"epoch": value}
             elif isinstance(word, Window):

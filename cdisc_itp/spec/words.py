@@ -10,7 +10,9 @@ from ..algorithms.baseline import BaselineAtVisit
 from ..algorithms.columns import Column, Constant
 from ..algorithms.iso8601 import format_kind
 from ..algorithms.merge import Reading
+from ..algorithms.numbers import StandardUnit
 from ..algorithms.registry import Algorithm, DateRef, MapName, NumberRef, TimeRef, references
+from ..algorithms.toxicity import ToxicityWord
 from ..algorithms.values import PLAIN_NUMBER
 from ..algorithms.visit import SCHEDULE, Epoch
 from ..model.where import ORDERED, Comparison, Condition
@@ -107,6 +109,25 @@ def _check_tables(at: Line) -> None:
                 at.names.fail(file, have.lines[row], "SPEC118", flaw)
             if isinstance(at.step.algorithm, Epoch):
                 _check_bounds(at, have, file)
+            if isinstance(at.step.algorithm, ToxicityWord):
+                _check_units(at, at.step.algorithm, have, file)
+
+
+def _check_units(at: Line, word: ToxicityWord, criteria: CsvTable, file: str) -> None:
+    """SPEC118: the bounds of a test are in the one unit that its results are converted to."""
+    spec = at.dataset.variables.get(word.unit) if at.dataset is not None else None
+    found = [s.algorithm for s in spec.steps if isinstance(s.algorithm, StandardUnit)] if spec else []
+    tables = [at.names.files.tables[w.table] for w in found if w.table in at.names.files.tables]
+    units: dict[str | None, set[str]] = {}
+    for table in tables:
+        if {"test", "standard_unit"} <= set(table.columns):
+            for test, unit in zip(table.column("test"), table.column("standard_unit"), strict=True):
+                units.setdefault(test, set()).update({unit} - {None})  # type: ignore[arg-type]
+    for line, test, unit in zip(criteria.lines, criteria.column("test"), criteria.column("unit"), strict=True):
+        known = units.get(test, set())
+        if unit is not None and known and unit not in known:
+            message = f"the bound of {test} is in {unit}, its results are converted to {', '.join(sorted(known))}"
+            at.names.fail(file, line, "SPEC118", message)
 
 
 def _check_bounds(at: Line, epochs: CsvTable, file: str) -> None:

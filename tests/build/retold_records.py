@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from cdisc_itp.build.trace import Member, TraceStep
@@ -139,6 +140,59 @@ def look_up(told: Retelling, step: TraceStep) -> str | None:
                 raise UntoldError(f"{member.place}: {key} is not {ref}")
     name = str(step.parameters["source"]).rpartition(".")[2]
     return told.member(step.members[0], name) if len(step.members) == 1 else None
+
+
+def _met(told: Retelling, step: TraceStep) -> tuple[int | None, str | None]:
+    """Grade and term, one criterion after the other, for numbers alone: a limited result is not retold here."""
+    said = step.parameters
+    text, unit, test = (told.read(step, said[k]) for k in ("result", "unit", "test"))
+    at = [m for m in step.members if str(said["baseline"]) in m.values]
+    base, indicator = ((told.member(at[0], str(said[k])) if at else None) for k in ("result", "indicator"))
+    limits = {"LLN": told.read(step, said["low"]), "ULN": told.read(step, said["high"]), "baseline": base}
+    limits = {k: number(v) for k, v in limits.items()}
+    rows = [r for r in told.rows(said["table"]) if r["test"] == test]
+    if not rows or number(text) is None:
+        return None, None
+    found: dict[str, list[tuple[int, str]]] = {"LOW": [(0, "")], "HIGH": [(0, "")]}
+    unknown = {"LOW": 0, "HIGH": 0}
+    for r in rows:
+        holds = _holds(r, Decimal(str(number(text))), unit, limits, indicator)
+        if holds is None:
+            unknown[r["direction"]] = max(unknown[r["direction"]], int(r["grade"]))
+        elif holds:
+            found[r["direction"]].append((int(r["grade"]), r["term"]))
+    best = {d: max(f) if max(f)[0] >= unknown[d] else None for d, f in found.items()}
+    met = [b for b in best.values() if b is not None and b[0] > 0]
+    return met[0] if len(met) == 1 else (None, None) if met or None in best.values() else (0, None)
+
+
+def _holds(
+    row: dict[str, str], value: Decimal, unit: str | None, limits: dict[str, str | None], indicator: str | None
+) -> bool | None:
+    """Whether a criterion is met; None where that is not known."""
+    if row["baseline"] and indicator is not None and (indicator == row["direction"]) != (row["baseline"] == "ABNORMAL"):
+        return False
+    name, bound = row["basis"].strip("x +"), Decimal(row["bound"])
+    limit = limits.get(name)
+    if name != "value" and limit is None:
+        return None
+    if row["unit"] and row["unit"] != unit:
+        return None
+    if name != "value":
+        bound = bound * Decimal(str(limit)) if row["basis"].startswith("x") else bound + Decimal(str(limit))
+    met = {"LT": value < bound, "LE": value <= bound, "GT": value > bound, "GE": value >= bound}[row["relation"]]
+    return None if met and row["baseline"] and indicator is None else met
+
+
+@word
+def toxicity_grade(told: Retelling, step: TraceStep) -> str | None:
+    grade, _ = _met(told, step)
+    return None if grade is None else str(grade)
+
+
+@word
+def toxicity_term(told: Retelling, step: TraceStep) -> str | None:
+    return _met(told, step)[1]
 
 
 @word
