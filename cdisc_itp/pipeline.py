@@ -198,9 +198,10 @@ def make_datasets(run: Run) -> None:
     plans = {n: d.plan for n, d in study.datasets.items()}
     plans |= {d.supplemental.name: d.supplemental for d in study.datasets.values() if d.supplemental}
     plans |= {n: t.plan for n, t in study.trial.items()}
+    plans |= {study.relations.plan.name: study.relations.plan} if study.relations else {}
     for name, frame in sorted((run.made.frames | build_trial_design(study)).items()):
         chosen = not wanted or name in wanted or name.removeprefix("SUPP") in wanted
-        if chosen and (len(frame) or not name.startswith("SUPP")):
+        if chosen and (len(frame) or plans[name].class_name != "RELATIONSHIP"):
             run.datasets[name] = observe(plans[name], frame, study.files.study.encoding)
     run.lengths = common_lengths(run.datasets)
     _let_go(run)

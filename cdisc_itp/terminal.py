@@ -220,6 +220,9 @@ def print_spec(study: Path) -> int:
         table.add_row(name, str(len(d.plan.names)), str(len(d.spec.supplemental)), forms)
     for name, trial in found.trial.items():
         table.add_row(name, str(len(trial.plan.names)), "0", trial.file)
+    if found.relations is not None:
+        plan = found.relations.plan
+        table.add_row(plan.name, str(len(plan.names)), "0", ", ".join(found.relations.datasets))
     console.print(table)
     console.print(f"{len(found.files.sources)} sources, {len(found.files.forms)} forms: no problem", highlight=False)
     return 0

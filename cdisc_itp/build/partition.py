@@ -11,6 +11,7 @@ import multiprocessing.context
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -19,9 +20,11 @@ import pandas as pd
 
 from ..model.column import Column, joined, ranks, recoded, text_column, used
 from ..model.lineage import Links
+from ..spec.relations import RELREC
 from ..spec.study import Study
 from .datasets import Datasets, build_datasets, frame_of
 from .forms import Form
+from .relations import build_relations
 
 Progress = Callable[[int, int], None]
 
@@ -31,14 +34,22 @@ def build_study(
 ) -> Datasets:
     """Every dataset, from ``parts`` parts in ``jobs`` processes; ``progress`` gets (done, of how many)."""
     if parts <= 1 and jobs <= 1:
-        return build_datasets(study, forms)
+        return with_relations(study, build_datasets(study, forms))
     cut = cut_by_subject(forms, max(parts, jobs), tables_of(study, forms))
     built = []
     for part in _built(study, cut, jobs):
         built.append(part)
         if progress is not None:
             progress(len(built), max(parts, jobs) + 1)
-    return join_parts(built)
+    return with_relations(study, join_parts(built))
+
+
+def with_relations(study: Study, made: Datasets) -> Datasets:
+    """With RELREC, which is made from the finished records."""
+    if study.relations is None:
+        return made
+    frame, links = build_relations(study.name, study.relations, made.frames)
+    return replace(made, frames={**made.frames, RELREC: frame}, links=[*made.links, *links])
 
 
 def _built(study: Study, cut: Iterable[dict[str, Form]], jobs: int) -> Iterator[Datasets]:

@@ -17,6 +17,7 @@ from ..algorithms.lookup import LookUp
 from ..algorithms.merge import Reading
 from ..model.column import Column, Mask
 from ..model.lineage import NumberedTable, Occurrences
+from ..spec.relations import RELREC
 from ..spec.study import Study
 from ..spec.types import Step
 from .datasets import build_records, check_storable, lines_of
@@ -24,6 +25,7 @@ from .forms import Built as BuiltForms
 from .records import DatasetRecords, How, Numbers, Unmerged
 from .replay_forms import FormReplay
 from .replay_members import Looker
+from .replay_relations import RelationReplay
 from .replay_rows import NOT_HELD
 from .replay_tables import arithmetic
 from .shown import shown, shown_values
@@ -83,6 +85,7 @@ class Replay:
         self._first_link: dict[int, Numbers] = {}
         for name, records in self.built.datasets.items():
             self._store(name, records)
+        self.related = self._relate()
 
     def _store(self, name: str, records: DatasetRecords) -> None:
         """What the file holds: the records, but for what it cannot hold; the supplemental dataset."""
@@ -101,10 +104,21 @@ class Replay:
                 self.stored[other] = {str(c): frame[c].array for c in frame.columns}
                 self.parents[other] = (name, order[links[-1].row])
 
+    def _relate(self) -> RelationReplay | None:
+        """RELREC, after every record that it may name."""
+        relations = self.study.relations
+        if relations is None:
+            return None
+        related = RelationReplay(relations, self.study.name, self.built.datasets, self.stored)
+        self.stored[RELREC] = related.columns
+        return related
+
     def records_in_file(self, dataset: str) -> list[int]:
         """The replay's number of each record, in the order of the file."""
         if dataset in self.parents:
             return list(range(len(self.parents[dataset][1])))
+        if dataset == RELREC and self.related is not None:
+            return list(range(len(self.related.behind)))
         order: list[int] = self._records(dataset).order().tolist()
         return order
 
@@ -139,6 +153,8 @@ class Replay:
             raise TraceError(f"{dataset} has no variable {variable}")
         if dataset in self.parents:
             return self._supplemental(dataset, record, variable)
+        if dataset == RELREC and self.related is not None:
+            return self.related.trace(record, variable, self.trace)
         step = self._value(self._records(dataset), record, variable)
         if step.value is not None and shown(columns[variable], record) is None:
             return TraceStep(step.name, None, sources=(step,), note="left out: a transport file cannot hold it")

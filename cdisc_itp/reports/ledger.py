@@ -22,6 +22,8 @@ RANK = (Fate.SUBMITTED, Fate.MERGED, Fate.REJECTED, Fate.READ, Fate.LEFT_OUT, Fa
 COLUMNS = ("unit", "source", "file", "sheet", "row", "column", "form", "fate", "dataset", "reason", "count")
 EMPTY_CELL = "no value in the cell"
 ROWS_AT_A_TIME = 1_000_000
+# The variables of relationship datasets that link to what their records come from.
+MADE_FROM_RECORDS = ("QVAL", "IDVARVAL", "RELTYPE")
 
 
 class LedgerError(Exception):
@@ -126,7 +128,8 @@ def reconcile(ledger: Ledger, tables: list[TablePlace], expected: Mapping[int, i
 def check_records(ledger: Ledger, links: Iterable[Links], records: Mapping[str, int]) -> None:
     """LedgerError where a record comes from no row, or the rows behind records are not those that were submitted.
 
-    ``records`` is the number of records of each dataset. A supplemental record comes from its parent record.
+    ``records`` is the number of records of each dataset. A supplemental record comes from its parent record, a
+    record of RELREC from the record that it names, or from a line of the spec where it names a dataset.
     """
     starts = dict(zip(ledger.forms, np.searchsorted(ledger.form, np.arange(len(ledger.forms))).tolist(), strict=True))
     behind = np.zeros(len(ledger.form), bool)
@@ -134,7 +137,7 @@ def check_records(ledger: Ledger, links: Iterable[Links], records: Mapping[str, 
     for link in links:
         if link.variable is None:
             behind[link.row + starts[link.origin]] = True
-        if link.variable in (None, "QVAL"):
+        if link.variable in (None, *MADE_FROM_RECORDS):
             seen[link.dataset][link.record] = True
     orphans = [
         f"{name}: record {int(np.flatnonzero(~s)[0]) + 1} comes from no row" for name, s in seen.items() if not s.all()

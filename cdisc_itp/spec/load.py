@@ -114,7 +114,7 @@ def _load_study(at: _Loading) -> StudySpec | None:
     node = at.node("study.yaml") if (at.folder / "study.yaml").is_file() else None
     if node is None:
         return None
-    for word in ("codelists", "dictionaries", "trial"):
+    for word in ("codelists", "dictionaries", "trial", "relations"):
         inner = node.get(word)
         if isinstance(inner, Map):
             at.places.update({f"{word} {name}": ("study.yaml", line) for name, line in inner.lines.items()})

@@ -9,6 +9,7 @@ from ..algorithms.columns import Constant
 from ..model.issue import UserError
 from .graph import Node, dependencies
 from .load import blocks_of
+from .relations import RELREC
 from .study import Study
 from .suggest import near
 from .types import SourceSpec
@@ -21,11 +22,14 @@ class SelectionError(UserError):
 def needed_datasets(study: Study, select: Collection[str]) -> Study:
     """The study with only what the selected datasets read; DM stays, since it says which subjects there are."""
     wanted = [s.upper() for s in select]
+    made = [*study.trial, *([RELREC] if study.relations else [])]
     for name in wanted:
         parent = name.removeprefix("SUPP")
-        if parent not in study.datasets and name not in study.trial:
-            raise SelectionError(f"the study has no dataset {name} - {near(name, [*study.datasets, *study.trial])}")
+        if parent not in study.datasets and name not in made:
+            raise SelectionError(f"the study has no dataset {name} - {near(name, [*study.datasets, *made])}")
     keep = {n.removeprefix("SUPP") for n in wanted} | ({"DM"} & set(study.datasets))
+    relations = study.relations if RELREC in wanted else None
+    keep |= set(relations.datasets) if relations else set()
     graph = dependencies(study.datasets)
     queue: list[Node] = [node for node in graph if node[0] in keep]
     while queue:
@@ -35,7 +39,8 @@ def needed_datasets(study: Study, select: Collection[str]) -> Study:
                 queue += [node for node in graph if node[0] == dataset]
     datasets = {n: d for n, d in study.datasets.items() if n in keep}
     trial = {n: t for n, t in study.trial.items() if n in wanted}
-    return replace(study, datasets=datasets, trial=trial, order=tuple(n for n in study.order if n[0] in keep))
+    order = tuple(n for n in study.order if n[0] in keep)
+    return replace(study, datasets=datasets, trial=trial, order=order, relations=relations)
 
 
 def needed_sources(study: Study, sources: Collection[str]) -> Study:

@@ -18,6 +18,7 @@ from .guides import guide_datasets
 from .load import StudyFiles, load_files
 from .names import check_names
 from .plan import dataset_plan, supplemental_plan
+from .relations import Relations, load_relations
 from .suggest import near
 from .trial import TrialDataset, load_trial
 from .types import DatasetSpec, VariableSpec
@@ -59,6 +60,7 @@ class Study:
     codelists: Codelists
     forms_read: frozenset[str] = field(default_factory=frozenset)
     trial: dict[str, TrialDataset] = field(default_factory=dict)
+    relations: Relations | None = None
 
     @property
     def name(self) -> str:
@@ -102,12 +104,13 @@ def resolve(files: StudyFiles, problems: list[SpecProblem]) -> Study | None:
         name: _dataset(files, tables, codelists, guides[name], files.datasets[name], problems) for name in guides
     }
     trial = load_trial(files, tables, codelists, problems)
+    relations = load_relations(files, tables, codelists, datasets, problems)
     check_names(files, datasets, codelists, problems)
     order = build_order(files, datasets, problems) if not problems else ()
     if not problems:
         check_unread(files, datasets, problems)
     read = frozenset(r.from_ for d in files.datasets.values() for r in d.records)
-    return Study(files, tables, datasets, order, codelists, read, trial)
+    return Study(files, tables, datasets, order, codelists, read, trial, relations)
 
 
 def _dataset(

@@ -271,6 +271,18 @@ class TrialTableSpec:
 
 
 @dataclass(frozen=True)
+class RelationSpec:
+    """Records of a subject that belong together: those whose variables of ``members`` (by dataset) are equal.
+
+    Each value that records of several datasets share is a relation of these records. With ``types``, which says
+    for each dataset whether ONE or MANY of its records have a value, the datasets are related as a whole.
+    """
+
+    members: dict[str, Written]
+    types: dict[str, Literal["ONE", "MANY"]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class StudySpec:
     """study.yaml."""
 
@@ -289,6 +301,7 @@ class StudySpec:
     arms: Written | None = None
     epochs: Written | None = None
     trial: dict[str, TrialTableSpec] = field(default_factory=dict)
+    relations: dict[str, RelationSpec] = field(default_factory=dict)
     encoding: Written = ASCII
     codelists: dict[str, CodelistSpec] = field(default_factory=dict)
     dictionaries: dict[str, DictionarySpec] = field(default_factory=dict)
