@@ -17,6 +17,15 @@ def supplemental(told: Retelling, step: TraceStep) -> str | None:
     return step.value  # said by the spec alone: label, origin, evaluator
 
 
+@word
+def relations(told: Retelling, step: TraceStep) -> str | None:
+    """RELID is the relation's name with the identifier; what else is read is the related record's."""
+    if not step.sources:
+        return step.value  # said by the spec alone
+    found = told.value(step.sources[0])
+    return f"{step.text.partition(':')[0]}-{found}" if step.name == "RELREC.RELID" else found
+
+
 def _main(told: Retelling, step: TraceStep) -> str | None:
     return told.read(step, step.parameters["source"])
 

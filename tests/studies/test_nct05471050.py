@@ -30,6 +30,7 @@ IN_FORMS = dict.fromkeys(("blood_count", "chemistry", "lipids"), "laboratory")
 INTERVAL = "part of an interval that is one record"
 TRIAL = {"TA", "TE", "TI", "TS", "TV"}
 SUBMITTED = {"AE", "CE", "CM", "DM", "DS", "EC", "EX", "FA", "IE", "LB", "MH", "PC", "PR", "RS", "SUPPAE", "VS"} | TRIAL
+SUBMITTED |= {"RELREC"}
 # Forms whose dataset is not part of this package version, or that only decide what DM says.
 NO_RECORD = {"unscheduled", "screening", "randomization"}
 # Forms with a test of their own, the last two in test_nct05471050_bleeding.py.

@@ -85,3 +85,36 @@ def test_no_bleed_is_both_and_each_is_one(package: Package) -> None:
     assert not events & adverse
     assert events | adverse == {(b["SUBJID"], b["number"]) for b in bleeds(package.answers)}
     assert adverse == {(b["SUBJID"], b["number"]) for b in bleeds(package.answers) if b["AEYN"] == "Y"}
+
+
+def true_relations(truth: Answers) -> Counter[tuple[str, frozenset[tuple[str, str]]]]:
+    """Subject, and the domain and number on the form of both sides: what each bleed is, what each medicine is for."""
+    out = Counter[tuple[str, frozenset[tuple[str, str]]]]()
+    of_event = {
+        (r["subject"], r["value"]): r["record"] for r in truth.forms["adverse_events"] if r["item"] == "AELNKID"
+    }
+    for b in bleeds(truth):
+        event = of_event.pop((b["SUBJID"], b["number"]), None)
+        assert (event is not None) == (b["AEYN"] == "Y")
+        other = ("CE", b["number"]) if event is None else ("AE", event)
+        out[b["SUBJID"], frozenset({("FA", b["number"]), other})] += 1
+    assert not of_event
+    for r in truth.forms["medication"]:
+        if r["item"] == "CMLNKID":
+            out[r["subject"], frozenset({("CM", r["record"]), ("AE", r["value"])})] += 1
+    return out
+
+
+def test_relations_are_those_of_the_forms(package: Package) -> None:
+    number = {
+        (d, r["SUBJID"], r[f"{d}SEQ"]): r[f"{d}SPID"]
+        for d in ("AE", "CE", "CM", "FA")
+        for r in package.built.records[d]
+    }
+    found = defaultdict[tuple[str, str], list[tuple[str, str]]](list)
+    for r in package.built.records["RELREC"]:
+        assert (r["IDVAR"], r["RELTYPE"]) == (f"{r['RDOMAIN']}SEQ", "")
+        found[r["SUBJID"], r["RELID"]].append((r["RDOMAIN"], number[r["RDOMAIN"], r["SUBJID"], r["IDVARVAL"]]))
+    assert all(len(sides) == 2 for sides in found.values())
+    assert Counter((s, frozenset(sides)) for (s, _), sides in found.items()) == true_relations(package.answers)
+    assert {relid.partition("-")[0] for _, relid in found} == {"BLEED", "TREATMENT"}
