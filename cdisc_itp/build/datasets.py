@@ -100,19 +100,27 @@ def _reject(records: DatasetRecords, mask: Mask, code: str, ref: str) -> None:
         return
     records.target = ref
     records.issue(code, mask, ref if records.has(ref) else None)
-    lost = mask[records.link_record]
-    records.rejected.append((records.link_row[lost], records.link_origin[lost], code))
-    records.keep(~mask)
+    _drop(records, {code: mask})
+
+
+def _drop(records: DatasetRecords, masks: dict[str, Mask]) -> None:
+    """Drop the records at the mask of each code; issues have told why."""
+    for code, mask in masks.items():
+        lost = mask[records.link_record]
+        records.rejected.append((records.link_row[lost], records.link_origin[lost], code))
+    if masks:
+        records.keep(~np.logical_or.reduce(list(masks.values())))
 
 
 def _settle(records: DatasetRecords) -> None:
-    """Merge intervals and reject records without a topic (DATA042)."""
+    """Merge intervals and reject records without a topic: DATA042, or what says that no file can hold it."""
     for number, spec in enumerate(records.build.spec.records):
         if spec.intervals is not None:
             merge_intervals(records, number, spec.intervals)
     topic = records.build.topic
     if topic is not None and records.has(topic):
         _reject(records, ~present(records.columns[topic]), "DATA042", topic)
+        _drop(records, check_storable(records, topic, records.built.study.files.study.encoding))
 
 
 def make_variable(records: DatasetRecords, variable: str) -> None:
@@ -216,9 +224,11 @@ def frame_of(columns: dict[str, Column]) -> pd.DataFrame:
     return pd.DataFrame({k: pd.Series(c, copy=False) for k, c in columns.items()}, copy=False)
 
 
-def check_storable(records: DatasetRecords, variable: str, encoding: str) -> None:
-    """DATA070 (text outside the encoding), DATA071 (over 200 bytes), DATA072 (a number beyond IBM's range)."""
-    column = records.columns[variable]
+def check_storable(records: DatasetRecords, variable: str, encoding: str) -> dict[str, Mask]:
+    """Leave out what the file cannot hold, by code: DATA070 (text outside the encoding), DATA071 (over 200 bytes),
+    DATA072 (a number beyond IBM's range). Gives the records of each.
+    """
+    column, found = records.columns[variable], dict[str, Mask]()
     records.target = variable
     for code, bad in _unstorable(column, encoding).items():
         if not bad.any():
@@ -227,6 +237,8 @@ def check_storable(records: DatasetRecords, variable: str, encoding: str) -> Non
         if mask.any():
             records._occur(code, mask, "", column)
             records.columns[variable] = column = blanked(column, mask)
+            found[code] = mask
+    return found
 
 
 def _unstorable(column: Column, encoding: str) -> dict[str, Mask]:

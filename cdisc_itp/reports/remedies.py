@@ -17,6 +17,8 @@ from .issues import Issue, place_in_spec
 
 # Codes that a row of a table mends: the value at fault is what the row's key columns must say.
 ROW_CODES = ("DATA030", "DATA031", "DATA033", "DATA035")
+# Codes of a text that no file can hold: a row of the table through which it came, unless the table said so itself.
+TEXT_CODES = ("DATA070", "DATA071")
 Line = tuple[str, int]
 NONE = "(none)"
 
@@ -69,14 +71,21 @@ class _Spec:
         return list(all_steps(dataset, issue.variable)) if dataset is not None and known else []
 
     def _tables(self, issue: Issue, spec: str) -> list[_Table]:
-        names = dict.fromkeys(str(t) for s in self._steps_of(issue, spec) for t in s.algorithm.tables)
+        """The tables of the lines that may have met the value; those of the source's lines for a text as a whole."""
+        steps = self._steps_of(issue, spec)
+        if issue.code in TEXT_CODES:
+            places = [place_in_spec(*line) for line in sorted(self._source_lines(issue, spec))]
+            steps = [*steps, *(s for p in places for s in self.steps.get(p, ()))]
+        names = dict.fromkeys(str(t) for s in steps for t in s.algorithm.tables)
         return [_Table(self.files.places[f"map {n}"][0], self.files.tables[n]) for n in names if n in self.files.tables]
 
     def _row_to_add(self, issue: Issue, spec: str) -> tuple[str, str] | None:
-        tables = self._tables(issue, spec) if issue.code in ROW_CODES else []
+        tables = self._tables(issue, spec) if issue.code in (*ROW_CODES, *TEXT_CODES) else []
         if len(tables) != 1 or not tables[0].table.columns:
             return None
         columns = tables[0].table.columns
+        if issue.code in TEXT_CODES and any(issue.value in row for row in tables[0].table.rows):
+            return None
         said = _key_cells(issue, columns)
         row = _csv_row([said.get(c, "" if c == "source" else f"<{c}>") for c in columns])
         return f"Add a row to {tables[0].file} ({','.join(columns)}).", row
@@ -101,11 +110,15 @@ class _Spec:
         """The source's line of the form column that the line reads, else the source's file."""
         if spec.startswith("sources/"):
             return spec
+        lines = self._source_lines(issue, spec)
+        return place_in_spec(*next(iter(lines))) if len(lines) == 1 else self._source_file(issue.source)
+
+    def _source_lines(self, issue: Issue, spec: str) -> set[Line]:
+        """Where the source writes the form columns that the line reads."""
         refs = {str(r) for s in self._steps_of(issue, spec) for r in s.algorithm.reads}
         dataset = self.study.datasets.get(issue.dataset)
         forms = {r.from_ for r in dataset.spec.records} if dataset is not None else set()
-        lines = {n for f in forms for r in refs for n in self._block_lines(issue.source, f, r)}
-        return place_in_spec(*next(iter(lines))) if len(lines) == 1 else self._source_file(issue.source)
+        return {n for f in forms for r in refs for n in self._block_lines(issue.source, f, r)}
 
     def _block_lines(self, source: str, form: str, column: str) -> list[Line]:
         """Where the source's blocks of a form, or a column of them, are written."""
