@@ -194,15 +194,15 @@ DATA = (
         "Text outside the encoding",
         "A character does not exist in the encoding of the output files. It is never replaced by another one: the text "
         "is left out. A record whose topic it is (its test, drug, event) is rejected.",
-        "Recode the text by a map (maps/*.csv; in sources/*.yaml with `otherwise: keep`), or declare a wider `encoding` "
-        "in study.yaml.",
+        "Recode the text by a map (maps/*.csv; in sources/*.yaml with `otherwise: keep`), or declare a wider "
+        "`encoding` in study.yaml.",
     ),
     CatalogueEntry(
         "DATA071",
         "error",
         "Text over 200 bytes",
-        "A transport file of version 5 holds 200 bytes a value; text is never cut but left out. A record whose topic it "
-        "is (its test, drug, event) is rejected.",
+        "A transport file of version 5 holds 200 bytes a value; text is never cut but left out. A record whose topic "
+        "it is (its test, drug, event) is rejected.",
         "Shorten the text by a map (maps/*.csv), or divide it over supplemental variables in sdtm/*.yaml.",
     ),
     CatalogueEntry(

@@ -64,7 +64,7 @@ def test_the_study_that_the_cases_change_raises_nothing(tmp_path: Path) -> None:
 
 
 def test_each_code_has_a_bad_input_and_an_entry() -> None:
-    codes = codes_written("DATA", "algorithms", "build")
+    codes = codes_written("DATA", "algorithms", "build") - {"DATA073"}  # stories tell it, readers raise it
     assert {code_of(c) for c in CASES} == codes
     assert codes <= set(CATALOGUE)
     for code in codes:
