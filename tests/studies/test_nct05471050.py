@@ -19,11 +19,11 @@ from tests.studies.truth import Answers, Facts, Row, facts, read_csv
 
 # What says something of the study's specs or of the package as a whole, not of a place in a raw file.
 OF_THE_WHOLE = {"DATA080"}
-# A laboratory result that is no number or has no conversion has no standard result, a sex that contradicts itself and
-# the term of an event that is not coded are none: the judge of the package says that once more.
+# A laboratory result that is no number or has no conversion has no standard result, the term of an event that is not
+# coded is none: the judge of the package says that once more.
 FOLLOWS = {
     **dict.fromkeys(("DATA020", "DATA031"), ("FND113",)),
-    **dict.fromkeys(("DATA036", "DATA037"), ("DEF129", "STR103")),
+    "DATA036": ("DEF129", "STR103"),
 }
 # Blood counts, chemistry and lipids are one form of the study.
 IN_FORMS = dict.fromkeys(("blood_count", "chemistry", "lipids"), "laboratory")

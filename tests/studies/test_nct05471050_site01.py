@@ -37,22 +37,21 @@ def true_value(case: Row, item: str) -> str:
     return next(r["value"] for r in found if r["sheet"] == case["sheet"])
 
 
-def test_a_sex_that_contradicts_itself_is_reported_with_both_words_and_not_guessed(
+def test_a_route_that_contradicts_itself_is_reported_with_both_words_and_not_guessed(
     built: Built, issues: list[Issue]
 ) -> None:
     case = CASES["code_against_decode"]
-    assert built.one("DM", SUBJID=case["subject"])["SEX"] == ""
+    (first,) = [r for r in built.of("CM", SUBJID=case["subject"]) if r["CMSPID"] == "1"]
+    assert first["CMROUTE"] == "" and first["CMTRT"] == "Dexamethasone"
     (issue,) = [i for i in issues if i.code == "DATA037"]
     assert (issue.file, issue.sheet, str(issue.row)) == (case["file"], case["sheet"], case["row"])
-    assert issue.value == "1, 女" == ", ".join(case["raw"].split(";")) and issue.accepted
-    others = [r for r in built.of("DM") if r["SUBJID"] != case["subject"]]
-    assert {r["SEX"] for r in others} == {"F", "M"}
+    assert issue.value == "1, 静脉滴注" == ", ".join(case["raw"].split(";")) and issue.accepted
+    others = [r for r in built.records["CM"] if r is not first]
+    assert {r["CMROUTE"] for r in others} == {"ORAL", "INTRAVENOUS", "SUBCUTANEOUS"}
 
 
-def test_no_other_sex_is_missing_and_its_ranges_are_not_looked_up(built: Built) -> None:
-    subject = CASES["code_against_decode"]["subject"]
-    results = [r for r in built.of("LB", SUBJID=subject) if r["LBORRES"]]
-    assert results and {(r["LBORNRLO"], r["LBORNRHI"], r["LBNRIND"]) for r in results} == {("", "", "")}
+def test_ranges_are_those_of_the_sex(built: Built) -> None:
+    assert {r["SEX"] for r in built.records["DM"]} == {"F", "M"}
     (woman, *_) = [r for r in built.of("LB", LBTESTCD="HGB", VISIT="DAY 1") if r["SUBJID"] == "01001"]
     assert (woman["LBORNRLO"], woman["LBORNRHI"]) == ("115", "150")
 
