@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from ..model.column import Column, text_column
+from ..model.column import Column, present, text_column
 from .iso8601 import NO_DAY, day_numbers
 from .maps import folded, recode
 from .registry import Algorithm, DateRef, MapName, Records, Ref, Table, algorithm, parameter
+from .unscheduled import RULE, number_by_day, several_unnumbered, with_numbers
 from .values import Mask
 
 SCHEDULE = MapName("visits")
@@ -23,7 +26,9 @@ class Visit(Algorithm):
     """Number, name or planned day of a visit, from the study's schedule (visits.csv).
 
     The schedule's first column is the visit as the sites write it; ``to`` is VISITNUM, VISIT or VISITDY. Where a
-    visit was written, no later line applies: one that is not understood, or has no number, is not guessed from a date.
+    visit was written, no later line applies: one that is not understood is not guessed from a date. Where study.yaml
+    says so (``unscheduled``), a visit that the schedule does not number has a number by its ``date`` (by default the
+    record's --DTC, else --STDTC), and VISIT has it too.
     Issue DATA035: the schedule lacks the visit (not ``reported`` where another variable of the visit reports it).
 
     >>> Visit(Ref("visit"), to="VISIT").describe()
@@ -32,6 +37,8 @@ class Visit(Algorithm):
 
     source: Ref
     to: Literal["VISITNUM", "VISIT", "VISITDY"] = "VISITNUM"
+    date: DateRef | None = None
+    number_from: DateRef | None = parameter(default=None, hidden=True)
     reported: bool = parameter(default=True, hidden=True)
     origin = "Assigned"
     decides = ("source",)
@@ -44,22 +51,43 @@ class Visit(Algorithm):
             out, unknown = recode(values, schedule, self.to, records.source)
             return out, {"DATA035": unknown} if self.reported else {}
 
-        return records.each(kernel, self.source)
+        said = records.each(kernel, self.source)
+        if self.date is None or self.number_from is None or self.to == "VISITDY":
+            return said
+
+        def unnumbered(values: Any) -> tuple[Any, dict[str, Mask]]:
+            number, unknown = recode(values, schedule, "VISITNUM", records.source)
+            return pc.if_else(pc.or_(pa.array(unknown), pc.is_valid(number)), None, values), {}
+
+        wanted = np.asarray(present(records.each(unnumbered, self.source)), bool)
+        numbers = number_by_day(schedule, wanted, records[self.date], records[self.number_from])
+        return with_numbers(said, numbers, self.to == "VISIT")
 
     @property
     def tables(self) -> dict[str, tuple[str, ...]]:
         """The schedule."""
-        return {SCHEDULE: (self.to,)}
+        return {SCHEDULE: (self.to,) if self.number_from is None else ("VISITNUM", "VISIT", "VISITDY")}
 
     def flaws(self, table: Table) -> Iterator[tuple[int, str]]:
         """Visit numbers and planned days that are no numbers."""
+        if self.number_from is not None:
+            yield from several_unnumbered(table)
         for i, cell in enumerate(table.column(self.to) if self.to != "VISIT" else ()):
             if cell is not None and not re.fullmatch(_NUMBERS[self.to], cell):
                 yield i, f"{self.to} '{cell}' is no number"
 
     def describe(self) -> str:
         """The method in a sentence."""
-        return f"{self.to} of {self.source} in the study's visit schedule."
+        said = f"{self.to} of {self.source} in the study's visit schedule"
+        return f"{said}{_rule(self.to, self.date, self.number_from)}."
+
+
+def _rule(to: str | None, date: str | None, number_from: str | None) -> str:
+    """How visits that the schedule does not number are numbered, as the end of a sentence."""
+    if date is None or number_from is None or to == "VISITDY":
+        return ""
+    named = "; its name has the number too" if to == "VISIT" else ""
+    return f" (by {date}: {RULE.format(reference=number_from)}{named})"
 
 
 @algorithm
@@ -80,6 +108,7 @@ class Window(Algorithm):
     reference: DateRef
     outside: str = "UNSCHEDULED"
     to: Literal["VISITNUM", "VISIT", "VISITDY"] | None = None
+    number_from: DateRef | None = parameter(default=None, hidden=True)
 
     def apply(self, records: Records) -> Column:
         """Visits as the schedule's first column writes them, or what ``to`` says of them."""
@@ -97,7 +126,16 @@ class Window(Algorithm):
         said = self._said(schedule, names)
         distinct = list(dict.fromkeys(s for s in said if s is not None))
         number = np.array([-1 if s is None else distinct.index(s) for s in said])
-        return text_column(np.where(known, number[code], -1), distinct)
+        out = text_column(np.where(known, number[code], -1), distinct)
+        if self.number_from is None or self.to not in ("VISITNUM", "VISIT") or self._numbered(schedule, names):
+            return out
+        numbers = number_by_day(schedule, known & (code == len(names)), records[self.date], records[self.number_from])
+        return with_numbers(out, numbers, self.to == "VISIT")
+
+    def _numbered(self, schedule: Table, names: list[str]) -> bool:
+        """Whether the schedule has a number for the visit outside of all windows."""
+        numbers = zip(names, schedule.column("VISITNUM"), strict=True)
+        return any(number is not None and folded(name) == folded(self.outside) for name, number in numbers)
 
     def _said(self, schedule: Table, names: list[str]) -> list[str | None]:
         """What is said of each visit of the schedule, and, last, of a day outside of all windows."""
@@ -111,7 +149,8 @@ class Window(Algorithm):
     @property
     def tables(self) -> dict[str, tuple[str, ...]]:
         """The schedule with its windows."""
-        return {SCHEDULE: ("from_day", "to_day", *([self.to] if self.to else []))}
+        said = ["VISITNUM", "VISIT", "VISITDY"] if self.number_from else [self.to] if self.to else []
+        return {SCHEDULE: ("from_day", "to_day", *said)}
 
     def flaws(self, table: Table) -> Iterator[tuple[int, str]]:
         """Windows that have one end only, end before they start, or are no days."""
@@ -127,7 +166,8 @@ class Window(Algorithm):
     def describe(self) -> str:
         """The method in a sentence."""
         what = "Visit" if self.to is None else f"{self.to} of the visit"
-        return f"{what} whose window holds {self.date}, counted from {self.reference}; {self.outside} outside of all."
+        outside = f"{self.outside} outside of all{_rule(self.to, self.date, self.number_from) if self.to else ''}"
+        return f"{what} whose window holds {self.date}, counted from {self.reference}; {outside}."
 
 
 @algorithm

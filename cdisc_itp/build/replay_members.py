@@ -16,6 +16,7 @@ from ..algorithms.merge import Reading, subject_codes
 from ..algorithms.registry import Algorithm
 from ..algorithms.sequence import Sequence
 from ..algorithms.toxicity import ToxicityWord
+from ..algorithms.visit import Visit, Window
 from ..model.column import Column, present
 from ..model.lineage import NumberedTable
 from ..spec.study import Study
@@ -57,6 +58,8 @@ class Looker:
             out["order"] = tuple(records.order_keys)
             ranked = {v: t for v, t in records.build.spec.ranked.items() if v in records.order_keys}
             out |= {f"ranked {v}": tuple(map(str, t)) for v, t in ranked.items()}
+        if isinstance(step.algorithm, Visit | Window) and step.algorithm.number_from is not None:
+            out["number_from"] = str(step.algorithm.number_from)
         return out
 
     def members(

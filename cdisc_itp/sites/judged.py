@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -123,7 +123,9 @@ def _of_records(study: Study, part: Part, dataset: DatasetBuild, number: int | N
     for name, variable in study.order:
         if name != dataset.name or variable not in dataset.variables:
             continue
-        lines = [(s, i) for s, i in lines_of(dataset, variable) if number is None or i is None or number in i]
+        lines = [
+            (_unnumbered(s), i) for s, i in lines_of(dataset, variable) if number is None or i is None or number in i
+        ]
         reads = {r.removeprefix(f"{part.form}.") for step, _ in lines for r in reads_of(step)}
         hidden |= {variable} if reads & hidden else set()
         yield from _of_variable(rows, part, variable, [s for s, _ in lines], live, hidden)
@@ -151,6 +153,12 @@ def _of_variable(
                 hide = occurrences.column.rpartition(".")[2] in hidden
                 yield from _grouped(part, occurrences, f"{rows.name}.{variable}", against, hide)
     rows.columns[variable] = made
+
+
+def _unnumbered(step: Step) -> Step:
+    """A line for a visit without the numbers that follow from dates of other records."""
+    word = step.algorithm
+    return replace(step, algorithm=replace(word, date=None, number_from=None)) if isinstance(word, Visit) else step
 
 
 def reads_of(step: Step) -> tuple[str, ...]:

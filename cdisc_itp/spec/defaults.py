@@ -85,7 +85,7 @@ def _visits(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[str,
         if name in schedule.columns and (at.lists(name) or said is not None):
             # An unknown visit is reported once, by its number.
             reported = name == "VISITNUM" or not (at.has("VISITNUM") or "VISITNUM" in schedule.columns)
-            yield name, Visit(said or Ref("visit"), name, reported)
+            yield name, Visit(said or Ref("visit"), name, reported=reported)
 
 
 def _study_days(at: Situation, made: dict[str, VariableSpec]) -> Iterator[tuple[str, Algorithm]]:

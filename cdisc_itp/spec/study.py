@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..model.codelist import Codelist
@@ -23,6 +23,7 @@ from .suggest import near
 from .trial import TrialDataset, load_trial
 from .types import DatasetSpec, VariableSpec
 from .unread import check_unread
+from .visits import with_visit_numbers
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,9 @@ def _dataset(
         for variable, said in records.set.items():
             variables.setdefault(variable, VariableSpec((), file=said.file, line=said.line))
     variables.update(_expected(at, variables))
+    variables = with_visit_numbers(at, variables, variables)
+    setting = tuple(replace(r, set=with_visit_numbers(at, r.set, variables)) for r in spec.records)
+    spec = replace(spec, records=setting)
     names = tuple(v for v in variables if _known(tables, at.guide, v, spec, variables[v], problems))
     level = spec.value_level if spec.value_level is not None else default_value_level(at, names)
     plan = dataset_plan(files, tables, at.guide, spec, {n: variables[n] for n in names}, codelists, level, problems)

@@ -283,6 +283,17 @@ class RelationSpec:
 
 
 @dataclass(frozen=True)
+class UnscheduledSpec:
+    """Visits that the schedule does not number are numbered by their day, counted from a date of the subject.
+
+    The ``comment`` goes to VISITNUM and VISIT wherever they are.
+    """
+
+    number_from: DateRef
+    comment: str | None = None
+
+
+@dataclass(frozen=True)
 class StudySpec:
     """study.yaml."""
 
@@ -298,6 +309,7 @@ class StudySpec:
     standards: StandardsSpec = field(default_factory=StandardsSpec)
     reference_start: VariableSpec | None = None
     visits: Written | None = None
+    unscheduled: UnscheduledSpec | None = field(default=None, metadata={"needs": ("visits",)})
     arms: Written | None = None
     epochs: Written | None = None
     trial: dict[str, TrialTableSpec] = field(default_factory=dict)

@@ -104,6 +104,75 @@ def test_windows_count_as_study_days_do(days: int) -> None:
     assert made(Window(DateRef("date"), DateRef("start")), records) == [expected]
 
 
+UNNUMBERED = table(
+    """visit,VISITNUM,VISIT,VISITDY,from_day,to_day
+    SCR,1,SCREENING,-7,-14,-1
+    V1,2,BASELINE,1,1,1
+    W12,10,WEEK 12,85,82,88
+    UNS,,UNSCHEDULED,,,"""
+)
+# The number follows from the day alone; day 1 is 2022-07-05.
+NUMBERS = [
+    ("2022-10-12", "10.015"),  # day 100: 15 days after week 12
+    ("2022-10-12T08:15", "10.015"),
+    ("2022-09-27", "2.084"),  # the planned day itself still counts from the visit before
+    ("2022-07-06", "2.001"),
+    ("2022-07-05", "1.007"),
+    ("2022-07-04", "1.006"),  # there is no day 0
+    ("2022-06-28", "0.999"),
+    ("2022-06-27", "0.998"),
+    ("2022-06", None),
+    (None, None),
+]
+
+
+@pytest.mark.parametrize(("date", "number"), NUMBERS)
+@pytest.mark.parametrize("by", ["visit", "window"])
+def test_numbers_of_unscheduled_visits(by: str, date: str | None, number: str | None) -> None:
+    records = Sample({"visit": ["UNS"], "date": [date], "start": ["2022-07-05"]}, {"visits": UNNUMBERED})
+    day, start = DateRef("date"), DateRef("start")
+    for to, expected in (("VISITNUM", number), ("VISIT", "UNSCHEDULED" + (f" {number}" if number else ""))):
+        word: Visit | Window = Visit(Ref("visit"), to, day, start)  # type: ignore[arg-type]
+        if by == "window":
+            word = Window(day, start, "uns", to, start)  # type: ignore[arg-type]
+            inside = (
+                date is None
+                or len(date) < 10
+                or date in ("2022-09-27", "2022-07-05", "2022-07-04", "2022-06-28", "2022-06-27")
+            )
+            if inside:
+                continue
+        assert made(word, records) == [expected]
+    assert records.issues == {}
+
+
+def test_who_has_no_reference_date_has_an_unscheduled_visit_without_a_number() -> None:
+    data = {"visit": ["UNS", "V1", None, "W9"], "date": ["2022-07-05"] * 4, "start": [None] * 4}
+    for to, expected in (("VISITNUM", [None, "2", None, None]), ("VISIT", ["UNSCHEDULED", "BASELINE", None, None])):
+        word = Visit(Ref("visit"), to, DateRef("date"), DateRef("start"))  # type: ignore[arg-type]
+        assert made(word, Sample(data, {"visits": UNNUMBERED})) == expected
+
+
+@given(st.lists(st.integers(-400, 2000), min_size=2, max_size=2, unique=True))
+def test_numbers_are_in_time_and_are_no_planned_visit_s(days: list[int]) -> None:
+    start = datetime.date(2022, 7, 5)
+    dates = [(start + datetime.timedelta(d)).isoformat() for d in sorted(days)]
+    far = table("visit,VISITNUM,VISIT,VISITDY\nSCR,1,S,-7\nV1,2,B,1\nW,3,W,1400\nUNS,,U,")
+    records = Sample({"visit": ["UNS"] * 2, "date": dates, "start": [start.isoformat()] * 2}, {"visits": far})
+    first, second = made(Visit(Ref("visit"), "VISITNUM", DateRef("date"), DateRef("start")), records)
+    assert first is not None and second is not None
+    assert float(first) < float(second)
+    assert not {float(first), float(second)} & {1.0, 2.0, 3.0}
+
+
+def test_two_visits_without_a_number_would_have_the_same_ones() -> None:
+    two = table(
+        "visit,VISITNUM,VISIT,VISITDY\nV1,2,B,1\nUNS,,UNSCHEDULED,\nEXTRA,,UNSCHEDULED,\nET,,EARLY TERMINATION,"
+    )
+    word = Visit(Ref("visit"), "VISIT", DateRef("date"), DateRef("start"))
+    assert [i for i, _ in word.flaws(two)] == [3]
+
+
 @pytest.mark.parametrize(
     ("date", "expected"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from cdisc_itp.build.trace import TraceStep
@@ -198,8 +199,31 @@ def age_in_years(told: Retelling, step: TraceStep) -> str | None:
 
 @word
 def visit(told: Retelling, step: TraceStep) -> str | None:
-    text = _main(told, step)
-    return None if text is None else looked_up(told.rows("visits"), text, step.parameters["to"])[1]
+    text, to = _main(told, step), str(step.parameters["to"])
+    if text is None:
+        return None
+    said, number = (looked_up(told.rows("visits"), text, name)[1] for name in (to, "VISITNUM"))
+    known = looked_up(told.rows("visits"), text, "VISIT")[1]
+    return said if number or not known else numbered(told, step, said, to)
+
+
+def numbered(told: Retelling, step: TraceStep, said: str | None, to: str) -> str | None:
+    """A visit that the schedule does not number, with the number of its day where the study says so."""
+    if "number_from" not in step.parameters or to == "VISITDY":
+        return said
+    at, start = (day(told.read(step, step.parameters[k])) for k in ("date", "number_from"))
+    if at is None or start is None:
+        return said
+    planned = [
+        (start + timedelta(int(r["VISITDY"]) - (int(r["VISITDY"]) > 0)), Decimal(r["VISITNUM"]))
+        for r in told.rows("visits")
+        if r["VISITDY"] and r["VISITNUM"]
+    ]
+    earlier = [(number, date) for date, number in planned if date < at]
+    first, lowest = min(planned)
+    days, base = ((at - max(earlier)[1]).days, max(earlier)[0]) if earlier else ((at - first).days - 1, lowest)
+    number = f"{(base + Decimal(days) / 1000).normalize():f}"
+    return f"{said} {number}" if to == "VISIT" and said else number
 
 
 @word
@@ -213,8 +237,11 @@ def window(told: Retelling, step: TraceStep) -> str | None:
     outside, to = str(step.parameters["outside"]), step.parameters.get("to")
     if to is None:
         return next(iter(hit[0].values())) if hit else outside
-    hit = hit or [r for r in rows if next(iter(r.values())).casefold() == outside.casefold()]
-    return hit[0][str(to)] or None if hit else outside if to == "VISIT" else None
+    if hit:
+        return hit[0][str(to)] or None
+    hit = [r for r in rows if next(iter(r.values())).casefold() == outside.casefold()]
+    said = hit[0][str(to)] or None if hit else outside if to == "VISIT" else None
+    return said if hit and hit[0]["VISITNUM"] else numbered(told, step, said, str(to))
 
 
 @word

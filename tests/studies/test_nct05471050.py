@@ -54,7 +54,7 @@ def true_results(truth: Answers, form: str, prefix: str) -> Counter[Facts]:
     """One record of a findings dataset for each value of a form."""
     out = Counter[Facts]()
     for row in truth.forms[form]:
-        number, visit, day = truth.visits.get(row["visit"], ("", "", ""))
+        number, visit, day = truth.visit_of(row)
         record = {
             "TESTCD": row["item"],
             "ORRES": row["value"],
@@ -128,7 +128,7 @@ def test_troughs(package: Package) -> None:
         record |= {"PCTESTCD": row["item"], "PCORRES": row["value"], "PCORRESU": row["unit"], "PCDY": row["day"]}
         record |= {"PCSTRESC": row["standard_value"], "PCSTRESU": row["standard_unit"], "PCSTAT": row["status"]}
         record |= {"PCREASND": row["reason"], "PCDTC": row["date"] + (f"T{row['time']}" if row["time"] else "")}
-        record["VISITNUM"] = truth.visits.get(row["visit"], ("",))[0]
+        record["VISITNUM"] = truth.visit_of(row)[0]
     variables = [v for v in next(iter(expected.values())) if v != "SUBJID"]
     found = package.built.said(package.built.records["PC"], variables)
     assert differences(found, Counter(facts(r) for r in expected.values())) == ([], [])
@@ -139,7 +139,7 @@ def test_responses(package: Package) -> None:
     expected = Counter[Facts]()
     for row in truth.forms["response"]:
         record = {"RSTESTCD": row["item"], "RSORRES": row["value"], "RSSTRESC": terms[row["value"]]}
-        record |= {"RSDTC": row["date"], "RSDY": truth.study_day(row), "VISITNUM": truth.visits[row["visit"]][0]}
+        record |= {"RSDTC": row["date"], "RSDY": truth.study_day(row), "VISITNUM": truth.visit_of(row)[0]}
         expected[facts({"SUBJID": row["subject"], "RSEVAL": "INVESTIGATOR", **record})] += 1
     variables = ["RSTESTCD", "RSORRES", "RSSTRESC", "RSDTC", "RSDY", "VISITNUM", "RSEVAL"]
     assert differences(package.built.said(package.built.records["RS"], variables), expected) == ([], [])

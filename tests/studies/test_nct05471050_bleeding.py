@@ -30,7 +30,7 @@ def true_scores(truth: Answers) -> Counter[Facts]:
     """One finding for each score of a visit."""
     out = Counter[Facts]()
     for row in truth.forms["bleeding_score"]:
-        number, visit, day = truth.visits.get(row["visit"], ("", "", ""))
+        number, visit, day = truth.visit_of(row)
         at = {"VISITNUM": number, "VISIT": visit, "VISITDY": day, "FADTC": row["date"], "FADY": truth.study_day(row)}
         said = {"SUBJID": row["subject"], "FAOBJ": "BLEEDING", "FASCAT": row["item"], **scored(row["value"]), **at}
         out[facts(said)] += 1

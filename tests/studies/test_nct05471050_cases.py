@@ -121,7 +121,7 @@ CHECKS: dict[str, Check] = {
     "sample_clotted_baseline": clotted_baseline,
     "sample_clotted": clotted,
     "month6_missing": lambda b, c: clotted(b, c) and holds(count_of(b, c), VISIT="MONTH 6"),
-    "month6_day215": lambda b, c: platelets("64")(b, c) and holds(count_of(b, c), LBDY="215", VISIT="UNSCHEDULED"),
+    "month6_day215": lambda b, c: platelets("64")(b, c) and holds(count_of(b, c), LBDY="215", VISITNUM="13.035"),
     "month6_day200": lambda b, c: platelets("84")(b, c) and holds(count_of(b, c), LBDY="200", VISIT="MONTH 6"),
     "month6_50": platelets("50"),
     "month6_51": platelets("51"),

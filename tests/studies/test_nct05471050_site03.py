@@ -83,10 +83,11 @@ def test_what_was_not_done_has_no_reason(built: Built) -> None:
     assert (trough["VISIT"], trough["PCORRES"], trough["PCREASND"]) == ("WEEK 8", "", "")
 
 
-def test_the_unscheduled_count_has_no_visit_number(built: Built) -> None:
+def test_the_unscheduled_count_is_numbered_by_its_day(built: Built) -> None:
     case = planted("unscheduled_count")
-    record = built.one("LB", SUBJID=case["subject"], LBTESTCD="PLAT", VISIT="UNSCHEDULED")
-    assert (record["VISITNUM"], record["LBDY"], record["LBORRES"]) == ("", "100", case["raw"])
+    record = built.one("LB", SUBJID=case["subject"], LBTESTCD="PLAT", VISIT="UNSCHEDULED 10.015")
+    """Day 100 is 15 days after visit 10, planned on day 85."""
+    assert (record["VISITNUM"], record["LBDY"], record["LBORRES"]) == ("10.015", "100", case["raw"])
 
 
 def test_the_hidden_remark_is_in_no_dataset(built: Built) -> None:

@@ -6,6 +6,7 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -72,6 +73,26 @@ class Answers:
         """VISITNUM, VISIT and VISITDY by the short name of a visit, from the central schedule."""
         rows = read_csv(self.raw / "central" / "visit_schedule.csv")
         return {r["VISIT"]: (r["VISITNUM"], r["LABEL"].upper(), r["DAY"]) for r in rows}
+
+    def visit_of(self, row: Row) -> tuple[str, str, str]:
+        """VISITNUM, VISIT and VISITDY of a row; an unscheduled visit is numbered by its day.
+
+        As printed in a calendar: the last planned date before it, and a thousandth for each day that has passed.
+        """
+        if row["visit"] != "UNS":
+            return self.visits.get(row["visit"], ("", "", ""))
+        start = self.subjects[row["subject"]]["first_dose"]
+        if not start:
+            return ("", "UNSCHEDULED", "")
+        first, at = date.fromisoformat(start), date.fromisoformat(row["date"])
+        planned = {
+            first + timedelta(int(day) - (1 if int(day) > 0 else 0)): number
+            for number, _, day in self.visits.values()
+            if day
+        }
+        since = next(n for n in range(1, 10_000) if at - timedelta(n) in planned)
+        number = f"{planned[at - timedelta(since)]}.{since:03d}".rstrip("0")
+        return (number, f"UNSCHEDULED {number}", "")
 
     def records(self, form: str, day: str = "") -> Counter[Facts]:
         """Records of a form whose items are variables; ``day`` names the variable that holds the study day."""
