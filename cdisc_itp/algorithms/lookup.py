@@ -5,8 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from ..model.column import Column, codes_of, distinct_tuples, is_numeric, joined, present, take, text_column
-from .registry import Algorithm, Records, Ref, algorithm, inside
+from ..model.column import (
+    Codes,
+    Column,
+    codes_of,
+    decoded,
+    distinct_tuples,
+    is_numeric,
+    joined,
+    present,
+    take,
+    text_column,
+)
+from .registry import Algorithm, Other, Records, Ref, algorithm, inside
 from .values import Mask, as_text
 
 
@@ -16,7 +27,8 @@ class LookUp(Algorithm):
 
     ``by`` names the form's columns and what each must equal; a record that lacks one of these values reads no row.
     Texts must be equal sign by sign. Issues: DATA061 (several rows match; none is taken), DATA036 (no row matches,
-    where ``required`` is yes).
+    where ``required`` is yes), DATA038 (a note: no row matches, though the form has rows that agree in the columns
+    of ``expected``, such as ranges of the same test for other sites, units or sexes).
 
     >>> LookUp(Ref("ranges.low"), {"test": Ref("LBTESTCD"), "sex": Ref("DM.SEX")}).describe()
     'low of the row of ranges whose test is LBTESTCD and sex is DM.SEX.'
@@ -25,6 +37,7 @@ class LookUp(Algorithm):
     source: Ref
     by: dict[str, Ref]
     required: bool = False
+    expected: tuple[str, ...] = ()
     scope = "dataset"
     origin = "Assigned"
 
@@ -42,7 +55,10 @@ class LookUp(Algorithm):
         row[count > 1] = -1
         ours, asks = group[other.n :], complete[other.n :]
         taken = np.where(asks, row[ours], -1)
-        self._report(records, asks & (count[ours] > 1), asks & (count[ours] == 0))
+        none = asks & (count[ours] == 0)
+        self._report(records, asks & (count[ours] > 1), none)
+        if self.expected and none.any():
+            self._report_expected(records, other, none, group[other.n :])
         records.link(name, taken)
         return take(other[column], taken)
 
@@ -52,6 +68,18 @@ class LookUp(Algorithm):
         records.issue("DATA061", several, first, said)
         if self.required:
             records.issue("DATA036", none, first, said)
+
+    def _report_expected(self, records: Records, other: Other, none: Mask, group: Codes) -> None:
+        """DATA038, once for each combination of values that the form lacks."""
+        refs = [self.by[k] for k in self.expected]
+        known = distinct_tuples([joined([_text(other[k]), _text(records[self.by[k]])]) for k in self.expected])[0]
+        lacks = none & np.isin(known[other.n :], known[: other.n])
+        name = self.source.rpartition(".")[0]
+        for number in np.unique(group[lacks]).tolist():
+            at = lacks & (group == number)
+            first = np.flatnonzero(at)[:1]
+            said = ", ".join(f"{k} {decoded(take(_text(records[ref]), first))[0]}" for k, ref in self.by.items())
+            records.issue("DATA038", at, str(refs[0]), f"{name}: {said}")
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -69,6 +97,9 @@ class LookUp(Algorithm):
         """A look-up without a place or without anything to look up by."""
         if "." not in self.source:
             return "names a column of the dataset itself, not of another form"
+        wrong = next((k for k in self.expected if k not in self.by), None)
+        if wrong is not None:
+            return f"expects by '{wrong}', which is no column of `by`"
         return "" if self.by else "matches by no column"
 
     def describe(self) -> str:

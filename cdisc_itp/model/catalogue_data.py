@@ -115,6 +115,15 @@ DATA = (
         "Ask the site which of the two is right; where both mean the same, correct the map (maps/*.csv).",
     ),
     CatalogueEntry(
+        "DATA038",
+        "note",
+        "No row for a look-up that has others",
+        "The form has rows for this value, but none that agrees with the record in all columns of `by`: a site, sex or "
+        "unit without a reference range. The variable stays empty, and what follows from it.",
+        "Ask for the missing row and add it to the raw table that the form reads, or correct the unit in the map "
+        "(maps/*.csv); without `expected` in sdtm/*.yaml it is no issue.",
+    ),
+    CatalogueEntry(
         "DATA040",
         "error",
         "Subject that DM does not have",

@@ -38,6 +38,7 @@ class Results:
     ranges: Place
     taken: list[int] = field(default_factory=list)
     issues: dict[str, list[int]] = field(default_factory=dict)
+    told: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -54,7 +55,11 @@ class Results:
         self.taken = rows.tolist()
 
     def issue(self, code: str, mask: np.ndarray, ref: str | None = None, detail: str = "") -> None:
-        assert (ref, detail) == ("LBTESTCD", "ranges by test, sex")
+        assert ref == "LBTESTCD"
+        if code == "DATA038":
+            self.told[detail] = np.flatnonzero(mask).tolist()
+            return
+        assert detail == "ranges by test, sex"
         self.issues[code] = np.flatnonzero(mask).tolist()
 
 
@@ -109,3 +114,17 @@ def test_the_method_says_every_parameter() -> None:
         LookUp(Ref("ranges.low"), {"test": BY["test"]}),
     ]
     assert len({w.describe() for w in (plain, *others)}) == 4
+
+
+def test_a_row_that_is_expected_is_told_once_for_each_combination_and_only_for_tests_that_have_rows() -> None:
+    ranges = Place([("HGB", "M", "130"), ("PLAT", "F", "125"), ("PLAT", "M", "125")])
+    results = Results([("HGB", "F"), ("HCG", "F"), ("HGB", "F"), ("HGB", None), ("PLAT", "F"), ("HGB", "M")], ranges)
+    by = {"test": Ref("LBTESTCD"), "sex": Ref("DM.SEX")}
+    found = LookUp(Ref("ranges.low"), by, expected=("test",)).apply(results)  # type: ignore[arg-type]
+    assert decoded(found).tolist() == [None, None, None, None, "125", "130"]
+    assert results.told == {"ranges: test HGB, sex F": [0, 2]}
+    assert results.issues.get("DATA036", []) == []
+
+
+def test_expected_names_columns_of_by() -> None:
+    assert "race" in LookUp(Ref("ranges.low"), {"test": Ref("LBTESTCD")}, expected=("race",)).contradiction()

@@ -15,7 +15,7 @@ from cdisc_itp.model.lineage import NumberedTable, Occurrences
 from tests.bad import cases, code_of, codes_written, expected, lay_out, load_with_tables
 
 CASES = cases("DATA")
-WARNINGS, NOTES = {"DATA032", "DATA053", "DATA054"}, {"DATA050"}
+WARNINGS, NOTES = {"DATA032", "DATA053", "DATA054"}, {"DATA038", "DATA050"}
 
 
 def listed(found: Occurrences, tables: list[NumberedTable]) -> list[str]:

@@ -20,9 +20,10 @@ from tests.studies.truth import Answers, Facts, Row, facts, read_csv
 # What says something of the study's specs or of the package as a whole, not of a place in a raw file.
 OF_THE_WHOLE = {"DATA080"}
 # A laboratory result that is no number or has no conversion has no standard result, the term of an event that is not
-# coded is none: the judge of the package says that once more.
+# coded is none: the judge of the package says that once more. A unit without a conversion has no reference range.
 FOLLOWS = {
-    **dict.fromkeys(("DATA020", "DATA031"), ("FND113",)),
+    "DATA020": ("FND113",),
+    "DATA031": ("FND113", "DATA038"),
     "DATA036": ("DEF129", "STR103"),
 }
 # Blood counts, chemistry and lipids are one form of the study.
@@ -221,7 +222,7 @@ def test_planted_issues_come_out_where_they_lie_and_nothing_else_does(package: P
     assert follow == Counter(code for r in planted for code in FOLLOWS.get(r["code"], ()))
     # The judges see the package only: what they find has no place in a raw file.
     data = [r for r in planted if r["code"].startswith("DATA")]
-    assert sorted(places([r for r in raised if r["file"]]) ^ places(data)) == []
+    assert sorted(places([r for r in raised if r["file"] and r["code"] not in following]) ^ places(data)) == []
     found = {r["code"] for r in raised if not r["file"]} - set(follow)
     assert found == {r["code"] for r in planted} - {r["code"] for r in data} - {""}
 
