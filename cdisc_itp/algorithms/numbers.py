@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.column import Column, is_numeric
+from ..model.column import Column, blanked, is_numeric, present
 from .registry import Algorithm, MapName, Problems, Records, Ref, Table, algorithm, parameter
 from .values import ANY_NUMBER, Mask, as_text, kept, matching, valid
 
@@ -135,6 +135,8 @@ def _copied(results: Any) -> tuple[Any, Problems]:
 class StandardUnit(_Converting):
     """The standard unit of a test and a collected unit, from the conversion table; without one, the unit itself.
 
+    Where the dataset's standard result (--STRESC) has no value, its unit (--STRESU) has none either.
+
     >>> StandardUnit(Ref("LBORRESU"), Ref("LBTESTCD"), MapName("lab_conversions")).describe()
     'Standard unit of LBTESTCD for LBORRESU in table lab_conversions.'
     """
@@ -142,10 +144,15 @@ class StandardUnit(_Converting):
     unit: Ref
     test: Ref | None = parameter(default=None, needs=("table",))
     table: MapName | None = parameter(default=None, needs=("test",))
+    result: Ref | None = parameter(default=None, hidden=True)
     origin = "Assigned"
 
     def apply(self, records: Records) -> Column:
         """Standard units; none where the table has no row (the result reports that)."""
+        units = self._units(records)
+        return units if self.result is None else blanked(units, ~present(records[self.result]))
+
+    def _units(self, records: Records) -> Column:
         if self.table is None or self.test is None:
             return records[self.unit]
         conversions = Conversions(records.table(self.table))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..algorithms.assign import Decode, Hardcode
 from ..algorithms.dates import StudyDay
+from ..algorithms.numbers import StandardUnit
 from ..algorithms.registry import Algorithm, DateRef, Ref
 from ..algorithms.sequence import Sequence
 from ..algorithms.visit import SCHEDULE, Epoch, Visit
@@ -108,6 +109,25 @@ def with_epoch_bounds(files: StudyFiles, spec: DatasetSpec) -> DatasetSpec:
     records = tuple(replace(r, set=_with_bounds(files, r.set)) for r in spec.records)
     supplemental = _with_bounds(files, spec.supplemental)
     return replace(spec, records=records, variables=_with_bounds(files, spec.variables), supplemental=supplemental)
+
+
+def with_results(spec: DatasetSpec) -> DatasetSpec:
+    """The dataset, where the unit of a standard result (--STRESU) is left out with the result (--STRESC)."""
+    unit, result = (f"{spec.dataset[:2]}{s}" for s in ("STRESU", "STRESC"))
+    if result not in spec.variables:
+        return spec
+    records = tuple(replace(r, set=_with_result(r.set, unit, result)) for r in spec.records)
+    return replace(spec, records=records, variables=_with_result(spec.variables, unit, result))
+
+
+def _with_result(variables: dict[str, VariableSpec], unit: str, result: str) -> dict[str, VariableSpec]:
+    if unit not in variables:
+        return variables
+    steps = tuple(
+        replace(s, algorithm=replace(s.algorithm, result=Ref(result))) if isinstance(s.algorithm, StandardUnit) else s
+        for s in variables[unit].steps
+    )
+    return {**variables, unit: replace(variables[unit], steps=steps)}
 
 
 def _with_bounds(files: StudyFiles, variables: dict[str, VariableSpec]) -> dict[str, VariableSpec]:

@@ -12,7 +12,7 @@ from ..model.metadata import DatasetPlan
 from ..standards.guide import Guide, GuideDataset, guide
 from .accepted import unknown_codes
 from .codelists import Codelists, load_codelists
-from .defaults import Situation, default_value_level, default_variables, with_epoch_bounds
+from .defaults import Situation, default_value_level, default_variables, with_epoch_bounds, with_results
 from .graph import build_order
 from .guides import guide_datasets
 from .load import StudyFiles, load_files
@@ -123,7 +123,7 @@ def _dataset(
     problems: list[SpecProblem],
 ) -> DatasetBuild:
     name = str(spec.dataset)
-    spec = with_epoch_bounds(files, spec)
+    spec = with_results(with_epoch_bounds(files, spec))
     at = Situation(files, spec, of_guide, _form_columns(files, spec))
     variables = {**default_variables(at), **spec.variables}
     if at.lists("USUBJID"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pyarrow as pa
@@ -167,6 +168,8 @@ def test_standard_units() -> None:
     records = Sample({"T": ["CREAT", "PH", "HGB", "HGB"], "U": ["mg/dL", None, "g/L", "%"]}, {"units": UNITS})
     word = StandardUnit(Ref("U"), Ref("T"), MapName("units"))
     assert made(word, records) == ["umol/L", None, "g/L", None]
+    with_results = Sample({**records.values, "S": ["60", "5", None, None]}, {"units": UNITS})
+    assert made(replace(word, result=Ref("S")), with_results) == ["umol/L", None, None, None]
     # The result reports the unit without a row; twice would be once too often.
     assert records.issues == {}
 

@@ -139,6 +139,8 @@ def standard_result(told: Retelling, step: TraceStep) -> str | None:
 
 @word
 def standard_unit(told: Retelling, step: TraceStep) -> str | None:
+    if any(told.value(s) is None for s in step.sources if str(s.ref).endswith("STRESC")):
+        return None
     if "table" not in step.parameters:
         return told.read(step, step.parameters["unit"])
     row = _conversion(told, step)

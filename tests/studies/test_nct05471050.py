@@ -61,7 +61,7 @@ def true_results(truth: Answers, form: str, prefix: str) -> Counter[Facts]:
             "ORRES": row["value"],
             "ORRESU": row["unit"],
             "STRESC": row["standard_value"],
-            "STRESU": row["standard_unit"],
+            "STRESU": row["standard_unit"] if row["standard_value"] else "",
             "STAT": row["status"],
             "REASND": row["reason"],
             "DTC": row["date"] + (f"T{row['time']}" if row["time"] else ""),
@@ -127,7 +127,11 @@ def test_troughs(package: Package) -> None:
             record["PCRFTDTC"] = row["value"]
             continue
         record |= {"PCTESTCD": row["item"], "PCORRES": row["value"], "PCORRESU": row["unit"], "PCDY": row["day"]}
-        record |= {"PCSTRESC": row["standard_value"], "PCSTRESU": row["standard_unit"], "PCSTAT": row["status"]}
+        record |= {
+            "PCSTRESC": row["standard_value"],
+            "PCSTRESU": row["standard_unit"] if row["standard_value"] else "",
+            "PCSTAT": row["status"],
+        }
         record |= {"PCREASND": row["reason"], "PCDTC": row["date"] + (f"T{row['time']}" if row["time"] else "")}
         record["VISITNUM"] = truth.visit_of(row)[0]
     variables = [v for v in next(iter(expected.values())) if v != "SUBJID"]
