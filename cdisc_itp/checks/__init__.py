@@ -14,6 +14,7 @@ from . import (
     iso8601,
     keys,
     readback,
+    relations,
     structure,
     subjects,
     supplemental,
@@ -28,7 +29,7 @@ from .registry import RULES, CheckResult, Rule, run_checks
 
 FAMILIES = (
     *(xpt, readback, structure, keys, terminology, iso8601, timing, subjects, findings, baseline, exposure),
-    *(supplemental, trial),
+    *(supplemental, relations, trial),
     *(define_document, define_datasets, define_values, define_codelists, define_value_level),
 )
 """One module for each family of rules; a new one is added here."""

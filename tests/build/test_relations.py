@@ -32,7 +32,7 @@ NAMES = ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "RELTYPE", "RELID
 DECLARED = """
 relations:
   VISIT: {members: {LB: VISITNUM, VS: VISITNUM}}
-  WHOLE: {members: {LB: VISITNUM, VS: VISITNUM}, types: {LB: MANY, VS: ONE}}
+  WHOLE: {members: {LB: VISITNUM, VS: VISITNUM}, types: {LB: MANY, VS: MANY}}
 """
 
 
@@ -169,8 +169,14 @@ def test_another_study_relates_its_records(tiny: tuple[Run, Path]) -> None:
     whole = read["RELREC"][read["RELREC"]["USUBJID"] == ""]
     assert whole[["RDOMAIN", "IDVAR", "IDVARVAL", "RELTYPE", "RELID"]].values.tolist() == [
         ["LB", "VISITNUM", "", "MANY", "WHOLE"],
-        ["VS", "VISITNUM", "", "ONE", "WHOLE"],
+        ["VS", "VISITNUM", "", "MANY", "WHOLE"],
     ]
+
+
+def test_the_judges_find_nothing_in_it(tiny: tuple[Run, Path]) -> None:
+    judged = tiny[0].judgement
+    assert judged is not None
+    assert not [f for f in judged.findings if f.dataset == "RELREC"]
 
 
 def test_define_says_keys_and_relations(tiny: tuple[Run, Path]) -> None:

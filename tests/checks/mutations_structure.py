@@ -68,7 +68,7 @@ def unknown_dataset(w: Written) -> None:
 @mutation("STR112", "XPT104", "DEF132")
 def dataset_without_records(w: Written) -> None:
     def empty(d: Draft) -> None:
-        for row in (1, 0):
+        for row in (3, 2, 1, 0):
             d.delete_record(row)
 
     w.dataset("RELREC", empty)

@@ -216,3 +216,23 @@ def qualifier_twice(w: Written) -> None:
 @mutation("SUPP108")
 def relation_of_one_side(w: Written) -> None:
     w.dataset("RELREC", lambda d: d.set("RELID", "R2", row=1))
+
+
+@mutation("REL101")
+def record_of_a_subject_with_a_type_of_relation(w: Written) -> None:
+    w.dataset("RELREC", lambda d: d.set("RELTYPE", "ONE", row=1))
+
+
+@mutation("REL101")
+def dataset_with_a_value(w: Written) -> None:
+    w.dataset("RELREC", lambda d: d.set("IDVARVAL", "1", row=2))
+
+
+@mutation("REL102", "XPT104")
+def one_record_where_there_are_several(w: Written) -> None:
+    w.dataset("RELREC", lambda d: d.set("RELTYPE", "ONE", row=3))
+
+
+@mutation("REL103")
+def related_datasets_that_share_nothing(w: Written) -> None:
+    w.dataset("RELREC", lambda d: d.set("IDVAR", "LBTESTCD", row=3))

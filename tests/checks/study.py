@@ -231,11 +231,12 @@ DATA: dict[str, dict[str, Cells]] = {
         "QORIG": ["Derived", "Derived", "CRF"],
     },
     "RELREC": {
-        "RDOMAIN": ["AE", "LB"],
-        "USUBJID": [S2, S2],
-        "IDVAR": ["AESEQ", "LBSEQ"],
-        "IDVARVAL": ["1", "3"],
-        "RELID": ["R1", "R1"],
+        "RDOMAIN": ["AE", "LB", "AE", "LB"],
+        "USUBJID": [S2, S2, None, None],
+        "IDVAR": ["AESEQ", "LBSEQ", "AESEQ", "VISITNUM"],
+        "IDVARVAL": ["1", "3", None, None],
+        "RELTYPE": [None, None, "ONE", "MANY"],
+        "RELID": ["R1", "R1", "R2", "R2"],
     },
 }
 

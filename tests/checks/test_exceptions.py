@@ -91,6 +91,13 @@ ALLOWED = [
     ("KEY102", "RELREC", put("USUBJID", None, None)),
     # A relation of datasets: no subject, no value.
     ("SUPP108", "RELREC", several(put("USUBJID", None, None), put("IDVARVAL", None, None))),
+    # Datasets as a whole, and nothing else.
+    ("REL101", "RELREC", several(lambda d: d.delete_record(0), lambda d: d.delete_record(0))),
+    # A number that two subjects have; records without an identifier.
+    ("REL102", "RELREC", several(put("IDVAR", "LBSEQ", row=3), put("RELTYPE", "ONE", row=3))),
+    ("REL102", "RELREC", several(put("IDVAR", "LBREASND", row=3), put("RELTYPE", "ONE", row=3))),
+    # A third dataset shares with one of two.
+    ("REL103", "RELREC", lambda d: d.copy_record(3, RDOMAIN="EX", IDVAR="EXSEQ")),
     ("SUPP105", "SUPPAE", several(put("QNAM", "AESITE2"), put("QLABEL", "Site of Bleeding"))),
     ("XPT104", "EX", put("EXTRT", None, None, "PLACEBO")),
     ("STR105", "AE", add("AELOC", "Location of Event", "HEAD", "HEAD", "HEAD")),
