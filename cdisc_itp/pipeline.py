@@ -13,6 +13,7 @@ import numpy as np
 
 from .accounting import account, write_reports, write_run
 from .build.forms import Form, build_forms
+from .build.long_text import with_continued
 from .build.observe import observe
 from .build.partition import build_study
 from .build.trial_design import build_trial_design
@@ -196,7 +197,7 @@ def make_datasets(run: Run) -> None:
     run.made = build_study(study, run.forms, order.parts, order.jobs, lambda i, n: run.watcher.advance("parts", i, n))
     wanted = {s.upper() for s in order.select}
     plans = {n: d.plan for n, d in study.datasets.items()}
-    plans |= {d.supplemental.name: d.supplemental for d in study.datasets.values() if d.supplemental}
+    plans |= {n: with_continued(d, run.made.frames[n]) for n, d in study.of_qualifiers.items() if n in run.made.frames}
     plans |= {n: t.plan for n, t in study.trial.items()}
     plans |= {study.relations.plan.name: study.relations.plan} if study.relations else {}
     for name, frame in sorted((run.made.frames | build_trial_design(study)).items()):

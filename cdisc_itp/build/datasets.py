@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..algorithms.long_text import MAX_BYTES
 from ..algorithms.values import plain_decimal
 from ..model.column import (
     Column,
@@ -33,12 +34,12 @@ from ..spec.types import Step
 from .form_rows import chosen
 from .forms import Form
 from .intervals import merge_intervals
+from .long_text import continue_long_text, dividable, split_column
 from .records import Built, DatasetRecords, Numbers
 from .rows import Line, subset
 from .supplemental import build_supplemental
 
 NUMBER_LIMIT = 7.2370055773322621e75
-MAX_BYTES = 200
 
 
 @dataclass
@@ -120,7 +121,17 @@ def _settle(records: DatasetRecords) -> None:
     topic = records.build.topic
     if topic is not None and records.has(topic):
         _reject(records, ~present(records.columns[topic]), "DATA042", topic)
-        _drop(records, check_storable(records, topic, records.built.study.files.study.encoding))
+        _drop(records, _topic_not_storable(records, topic))
+
+
+def _topic_not_storable(records: DatasetRecords, topic: str) -> dict[str, Mask]:
+    """The records whose topic no file can hold, by code: text that will be divided is not among them."""
+    whole, encoding = records.columns[topic], records.built.study.files.study.encoding
+    if topic in dividable(records.build):
+        records.columns[topic] = (split_column(whole, encoding) or [whole])[0]
+    found = check_storable(records, topic, encoding)
+    records.columns[topic] = whole
+    return found
 
 
 def make_variable(records: DatasetRecords, variable: str) -> None:
@@ -206,22 +217,26 @@ def _as_text(records: DatasetRecords, column: Column) -> Column:
 def _finish(build: DatasetBuild, records: DatasetRecords, out: Datasets) -> None:
     """Leave out what XPT cannot hold, order the records, and keep their lineage in that order."""
     encoding = records.built.study.files.study.encoding
-    for variable in build.plan.names:
-        check_storable(records, variable, encoding)
     order = records.order()
+    make_storable(records, encoding)
     place = np.empty(records.n, np.int64)
     place[order] = np.arange(records.n)
     out.frames[build.name] = frame_of(subset({v: records.columns[v] for v in build.plan.names}, order))
     out.links += _links(records, place)
-    if build.supplemental is not None:
-        for variable in build.spec.supplemental:
-            check_storable(records, variable, encoding)
+    if build.supplemental is not None and (build.spec.supplemental or records.continued):
         build_supplemental(build, records, order, out.frames, out.links)
 
 
 def frame_of(columns: dict[str, Column]) -> pd.DataFrame:
     """A frame of Categoricals, without copying them."""
     return pd.DataFrame({k: pd.Series(c, copy=False) for k, c in columns.items()}, copy=False)
+
+
+def make_storable(records: DatasetRecords, encoding: str) -> None:
+    """Divide long texts over a variable and its qualifiers, and leave out what a transport file cannot hold."""
+    records.columns, records.continued = continue_long_text(records.build, records.columns, encoding)
+    for variable in [*records.build.plan.names, *records.build.spec.supplemental]:
+        check_storable(records, variable, encoding)
 
 
 def check_storable(records: DatasetRecords, variable: str, encoding: str) -> dict[str, Mask]:

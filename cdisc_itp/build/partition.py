@@ -131,16 +131,16 @@ def without_unused(column: Column) -> Column:
 def join_parts(parts: list[Datasets]) -> Datasets:
     """Parts one after another; record numbers of lineage move along."""
     out = Datasets()
-    start = dict.fromkeys(parts[0].frames, 0)
+    start = dict.fromkeys((n for part in parts for n in part.frames), 0)
     for part in parts:
         out.issues += part.issues
         out.outcomes += part.outcomes
         out.held |= part.held
         out.links += [_moved(link, start) for link in part.links if len(link.record)]
         for name in start:
-            start[name] += len(part.frames[name])
+            start[name] += len(part.frames.get(name, ()))
     for name in start:
-        frames = [p.frames[name] for p in parts]
+        frames = [p.frames[name] for p in parts if name in p.frames]
         out.frames[name] = frame_of({c: joined([_column(f, c) for f in frames]) for c in frames[0].columns})
     return out
 

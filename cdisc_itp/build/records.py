@@ -26,6 +26,7 @@ from ..model.where import Condition
 from ..spec.maps import CsvTable
 from ..spec.study import DatasetBuild, Study
 from .forms import Form
+from .long_text import Continued
 from .rows import Rows, holds
 
 Numbers = npt.NDArray[np.int64]
@@ -83,6 +84,7 @@ class DatasetRecords(Rows):
         self.rejected: list[tuple[Numbers, npt.NDArray[np.int32], str]] = []
         self.merged: list[tuple[Numbers, npt.NDArray[np.int32]]] = []
         self.unmerged: Unmerged | None = None
+        self.continued: dict[str, Continued] = {}
         self._order: Numbers | None = None
         self._links: dict[str, Numbers] = {}
         self._several: dict[str, Mask] = {}

@@ -20,8 +20,9 @@ from ..model.lineage import NumberedTable, Occurrences
 from ..spec.relations import RELREC
 from ..spec.study import Study
 from ..spec.types import Step
-from .datasets import build_records, check_storable, lines_of
+from .datasets import build_records, lines_of, make_storable
 from .forms import Built as BuiltForms
+from .long_text import Continued
 from .records import DatasetRecords, How, Numbers, Unmerged
 from .replay_forms import FormReplay
 from .replay_members import Looker
@@ -80,6 +81,7 @@ class Replay:
         self.looker = Looker(study, forms, tables, self.built)
         self.stored: dict[str, dict[str, Column]] = {}
         self.parents: dict[str, tuple[str, Numbers]] = {}
+        self.continued: dict[str, dict[str, Continued]] = {}
         self._applied: dict[tuple[int, str, int], Applied] = {}
         self._told: dict[tuple[int, int, str], TraceStep] = {}
         self._first_link: dict[int, Numbers] = {}
@@ -92,13 +94,12 @@ class Replay:
         own = copy.copy(records)
         own.columns, own.issues = dict(records.columns), []
         encoding = self.study.files.study.encoding
-        for variable in [*own.build.plan.names, *own.build.spec.supplemental]:
-            check_storable(own, variable, encoding)
-        self.stored[name] = own.columns
-        if own.build.supplemental is not None:
+        order = records.order()
+        make_storable(own, encoding)
+        self.stored[name], self.continued[name] = own.columns, own.continued
+        if own.build.supplemental is not None and (own.build.spec.supplemental or own.continued):
             frames: dict[str, Any] = {}
             links: list[Any] = []
-            order = records.order()
             build_supplemental(own.build, own, order, frames, links)
             for other, frame in frames.items():
                 self.stored[other] = {str(c): frame[c].array for c in frame.columns}
@@ -156,8 +157,12 @@ class Replay:
         if dataset == RELREC and self.related is not None:
             return self.related.trace(record, variable, self.trace)
         step = self._value(self._records(dataset), record, variable)
-        if step.value is not None and shown(columns[variable], record) is None:
+        stored = shown(columns[variable], record)
+        if step.value is not None and stored is None:
             return TraceStep(step.name, None, sources=(step,), note="left out: a transport file cannot hold it")
+        if variable in {c.variable for c in self.continued[dataset].values()} and stored != step.value:
+            text = "The first part of the text, which has over 200 bytes; the rest is in the supplemental dataset."
+            return TraceStep(step.name, stored, "", "divided", {"part": "1"}, text, sources=(step,))
         return step
 
     def of_member(self, member: Member, name: str) -> TraceStep:
@@ -180,6 +185,16 @@ class Replay:
         parent, rows = self.parents[dataset]
         at = {"QVAL": "QNAM", "IDVARVAL": "IDVAR"}.get(variable)
         of = variable if variable in ("STUDYID", "USUBJID") else at and shown(columns[at], record)
+        further = self.continued[parent].get(shown(columns["QNAM"], record) or "")
+        if further is not None and variable == "QVAL":
+            whole = self._value(self._records(parent), int(rows[record]), further.variable)
+            part = str(further.number + 1)
+            text = f"Part {part} of {further.variable} of the record in {parent}, which has over 200 bytes."
+            return TraceStep(name, value, "", "divided", {"part": part}, text, sources=(whole,))
+        if of is None and further is not None:
+            return TraceStep(
+                name, value, word="supplemental", text=f"Said of {parent}.{further.variable}, which is divided."
+            )
         if of is None:
             spec = self.built.datasets[parent].build.spec.supplemental[shown(columns["QNAM"], record) or ""]
             text = "Said by the supplemental variable's line in the spec."

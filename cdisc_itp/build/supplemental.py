@@ -7,8 +7,8 @@ import pandas as pd
 
 from ..model.column import Column, collect_text, constant, decoded, is_numeric, joined, numbers, present, take
 from ..model.lineage import Links
-from ..spec.plan import supplemental_origin
 from ..spec.study import DatasetBuild
+from .long_text import origin_of, qualifier_plan
 from .records import DatasetRecords, Numbers
 
 
@@ -24,8 +24,8 @@ def build_supplemental(
     sequence = f"{build.name[:2]}SEQ"
     by_sequence = build.name != "DM" and sequence in build.plan.names
     parts, rows = [], []
-    for qnam in sorted(build.spec.supplemental):
-        column = take(records.columns[qnam], order)
+    for qnam in sorted({*build.spec.supplemental, *records.continued}):
+        column = take(_values(records, qnam), order)
         at = np.flatnonzero(present(column))
         rows.append(at)
         parts.append(_records(build, records, order[at], qnam, by_sequence))
@@ -41,10 +41,12 @@ def build_supplemental(
 def _records(
     build: DatasetBuild, records: DatasetRecords, at: Numbers, qnam: str, by_sequence: bool
 ) -> dict[str, Column]:
-    spec, n = build.spec.supplemental[qnam], len(at)
+    further, n = records.continued.get(qnam), len(at)
+    variable = further.variable if further is not None else qnam
+    spec = build.spec.supplemental.get(variable)
     sequence = f"{build.name[:2]}SEQ"
     nothing = collect_text([None] * n)
-    value = take(records.columns[qnam], at)
+    value = take(_values(records, qnam), at)
     return {
         "STUDYID": constant(records.study, n),
         "RDOMAIN": constant(build.name[:2], n),
@@ -52,11 +54,16 @@ def _records(
         "IDVAR": constant(sequence, n) if by_sequence else nothing,
         "IDVARVAL": _whole(take(records.columns[sequence], at)) if by_sequence else nothing,
         "QNAM": constant(qnam, n),
-        "QLABEL": constant(spec.label or qnam, n),
+        "QLABEL": constant(qualifier_plan(build, variable).label, n),
         "QVAL": collect_text(decoded(value).tolist()) if not is_numeric(value) else _shortest(value),
-        "QORIG": constant(spec.qorig or supplemental_origin(qnam, spec), n),
-        "QEVAL": constant(spec.evaluator, n) if spec.evaluator else nothing,
+        "QORIG": constant(origin_of(build, variable), n),
+        "QEVAL": constant(spec.evaluator, n) if spec is not None and spec.evaluator else nothing,
     }
+
+
+def _values(records: DatasetRecords, qnam: str) -> Column:
+    further = records.continued.get(qnam)
+    return records.columns[qnam] if further is None else further.column
 
 
 def _whole(column: Column) -> Column:

@@ -210,9 +210,10 @@ DATA = (
         "DATA071",
         "error",
         "Text over 200 bytes",
-        "A transport file of version 5 holds 200 bytes a value; text is never cut but left out. A record whose topic "
-        "it is (its test, drug, event) is rejected.",
-        "Shorten the text by a map (maps/*.csv), or divide it over supplemental variables in sdtm/*.yaml.",
+        "A transport file of version 5 holds 200 bytes a value. Longer text is divided between words over its variable "
+        "and supplemental qualifiers; this one has no blank where it could be, or its variable is not divided. Text is "
+        "never cut but left out. A record whose topic it is (its test, drug, event) is rejected.",
+        "Shorten the text by a map (maps/*.csv).",
     ),
     CatalogueEntry(
         "DATA072",

@@ -68,6 +68,11 @@ class Study:
         """The study's identifier (STUDYID)."""
         return self.files.study.study
 
+    @property
+    def of_qualifiers(self) -> dict[str, DatasetBuild]:
+        """The parents of supplemental datasets, by the name of these."""
+        return {d.supplemental.name: d for d in self.datasets.values() if d.supplemental is not None}
+
     def codelist(self, dataset: str, variable: str) -> Codelist | None:
         """The codelist of a variable, with the study's own terms."""
         return self.codelists.of(dataset, variable)
@@ -150,8 +155,13 @@ def _dataset(
         order,
         _topic(at, names),
         numeric,
-        supplemental_plan(files, tables, name, spec, codelists) if spec.supplemental else None,
+        supplemental_plan(files, tables, name, spec, codelists) if _has_qualifiers(plan) else None,
     )
+
+
+def _has_qualifiers(plan: DatasetPlan) -> bool:
+    """Whether SUPP-- can point at the dataset's records: by number, or by subject in DM."""
+    return "USUBJID" in plan.names and (plan.name == "DM" or f"{plan.domain}SEQ" in plan.names)
 
 
 def _form_columns(files: StudyFiles, spec: DatasetSpec) -> frozenset[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from ..algorithms.long_text import MAX_BYTES
 from ..model.issue import SpecProblem
 from ..model.metadata import DatasetPlan, Origin, VariablePlan
 from ..standards.data_types import data_type
@@ -15,7 +16,7 @@ from .codelists import Codelists
 from .load import StudyFiles
 from .suggest import near
 from .trial_rows import Cells, Row, Rows
-from .trial_summary import MAX_BYTES, complete_summary, value_level
+from .trial_summary import complete_summary, value_level
 
 CLASS = "TRIAL DESIGN"
 _NUMBER = r"-?[0-9]{1,8}(\.[0-9]{1,6})?"

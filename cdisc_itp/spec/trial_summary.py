@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from ..algorithms.long_text import MAX_BYTES, split_text
 from ..model.codelist import Codelist
 from ..model.metadata import Origin, ValueLevelPlan, VariablePlan
 from ..standards.trial_summary import CODELISTS, DERIVED, NULL_FLAVORS, REFERENCE
 from .codelists import Codelists
 from .suggest import near
 from .trial_rows import Row, Rows
-
-MAX_BYTES = 200
 
 
 def complete_summary(rows: Rows, codelists: Codelists, release: str, encoding: str) -> list[Row]:
@@ -84,32 +83,6 @@ def _in_parts(rows: Rows, row: Row, encoding: str) -> Row:
         rows.fail(row, "SPEC118", f"TSVAL has a word of over {MAX_BYTES} bytes", "a text is split between words")
         return row
     return row.having(**{f"TSVAL{n or ''}": part or None for n, part in enumerate(parts)})
-
-
-def split_text(text: str, encoding: str, limit: int = MAX_BYTES) -> list[str] | None:
-    """The text in parts of at most ``limit`` bytes, cut at spaces, which are not kept; None where a word is longer.
-
-    A sign that the encoding does not have counts as in UTF-8.
-
-    >>> split_text("one two three", "ascii", 7), split_text("seventeen", "ascii", 7)
-    (['one two', 'three'], None)
-    """
-    parts: list[str] = []
-    for word in text.split(" "):
-        if _size(word, encoding) > limit:
-            return None
-        if parts and _size(f"{parts[-1]} {word}", encoding) <= limit:
-            parts[-1] += f" {word}"
-        else:
-            parts.append(word)
-    return parts
-
-
-def _size(text: str, encoding: str) -> int:
-    try:
-        return len(text.encode(encoding))
-    except UnicodeEncodeError:
-        return len(text.encode())
 
 
 def value_level(rows: list[Row], codelists: Codelists) -> ValueLevelPlan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import textwrap
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -25,6 +26,14 @@ def relations(told: Retelling, step: TraceStep) -> str | None:
         return step.value  # said by the spec alone
     found = told.value(step.sources[0])
     return f"{step.text.partition(':')[0]}-{found}" if step.name == "RELREC.RELID" else found
+
+
+@word
+def divided(told: Retelling, step: TraceStep) -> str | None:
+    """A part of a text of over 200 signs, cut between words as a printer breaks lines."""
+    whole = told.value(step.sources[0]) or ""
+    lines = textwrap.wrap(whole, 200, break_long_words=False, break_on_hyphens=False)
+    return lines[int(str(step.parameters["part"])) - 1]
 
 
 def _main(told: Retelling, step: TraceStep) -> str | None:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cdisc_itp.model.issue import SpecError
 from cdisc_itp.spec.study import load_study
 from cdisc_itp.spec.trial import TrialDataset
-from cdisc_itp.spec.trial_summary import split_text
 from tests.bad import lay_out
 
 ARMS = "ARMCD,ARM,TAETORD,ETCD,EPOCH\nB,Beta,2,FU,FOLLOW-UP\nB,Beta,1,SCRN,SCREENING\nA,Alpha,10,FU,FOLLOW-UP\n"
@@ -124,16 +121,6 @@ def test_long_text_goes_on_in_further_variables(folder: Path) -> None:
     assert " ".join(parts) == words and max(map(len, parts)) <= 200
     assert [v for v in ts.plan.names if v.startswith("TSVAL")] == ["TSVAL", "TSVAL1", "TSVAL2", "TSVALCD"]
     assert ts.plan.variable("TSVAL1").label == "Parameter Value 1"
-
-
-@given(st.lists(st.text("ab\xe9\u9ad8", min_size=1), max_size=40).map(" ".join), st.integers(9, 60))
-def test_parts_are_the_text(text: str, limit: int) -> None:
-    parts = split_text(text, "utf-8", limit)
-    if parts is None:
-        assert any(len(w.encode()) > limit for w in text.split(" "))
-    else:
-        assert " ".join(parts) == text
-        assert all(len(p.encode()) <= limit for p in parts)
 
 
 WRONG = {

@@ -30,12 +30,12 @@ FOLLOWS = {
 IN_FORMS = dict.fromkeys(("blood_count", "chemistry", "lipids"), "laboratory")
 INTERVAL = "part of an interval that is one record"
 TRIAL = {"TA", "TE", "TI", "TS", "TV"}
-SUBMITTED = {"AE", "CE", "CM", "DM", "DS", "EC", "EX", "FA", "IE", "LB", "MH", "PC", "PR", "RS", "SUPPAE", "VS"} | TRIAL
-SUBMITTED |= {"RELREC"}
+EVENTS = {"AE", "CE", "DS", "DV", "MH", "SUPPAE", "SUPPDV"}
+SUBMITTED = {"CM", "DM", "EC", "EX", "FA", "IE", "LB", "PC", "PR", "RS", "VS", "RELREC"} | EVENTS | TRIAL
 # Forms whose dataset is not part of this package version, or that only decide what DM says.
 NO_RECORD = {"unscheduled", "screening", "randomization"}
-# Forms with a test of their own, the last two in test_nct05471050_bleeding.py.
-ELSEWHERE = {"trough", "dosing", "response", "bleeding_score", "bleeds"}
+# Forms with a test of their own, the last three in test_nct05471050_bleeding.py and test_nct05471050_deviations.py.
+ELSEWHERE = {"trough", "dosing", "response", "bleeding_score", "bleeds", "deviations"}
 RESULT_FORMS = {"vital_signs": "VS", "blood_count": "LB", "chemistry": "LB", "lipids": "LB"}
 # Form -> dataset, the variable of its study day, the condition that picks its records.
 RECORD_FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
