@@ -13,11 +13,15 @@ OriginSource = Literal["Investigator", "Sponsor", "Subject", "Vendor"]
 
 @dataclass(frozen=True)
 class Origin:
-    """Define-XML 2.1 origin: type and source; ``predecessor`` names the variable that was copied."""
+    """Define-XML 2.1 origin: type and source; ``predecessor`` names the variable that was copied.
+
+    ``also`` are further sources of the same type: some records' values are a vendor's, others' the investigator's.
+    """
 
     type: OriginType
     source: OriginSource | None = None
     predecessor: str | None = None
+    also: tuple[OriginSource, ...] = ()
 
 
 @dataclass(frozen=True)

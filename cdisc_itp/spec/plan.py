@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ..model.issue import SpecProblem
 from ..model.metadata import DatasetPlan, Origin, OriginSource, OriginType, ValueLevelPlan, VariablePlan
 from ..standards.data_types import data_type
@@ -38,9 +40,8 @@ def dataset_plan(
     prefix = spec.dataset[:2]
     keys = spec.keys or natural_keys(dataset, set(variables))
     order = _order_text(spec, spec.order or keys)
-    collector = collected_by(files, spec)
     plans = tuple(
-        _variable(files, dataset, v, _all_steps(spec, variables, v.name), codelists, order, collector) for v in arranged
+        _variable(files, dataset, v, _all_steps(spec, variables, v.name), codelists, order, spec) for v in arranged
     )
     _check_keys(files, dataset, spec, keys, {p.name for p in plans}, problems)
     by = (f"{prefix}TESTCD",) if f"{prefix}TESTCD" in variables else (f"{prefix}PARMCD",)
@@ -120,9 +121,9 @@ def _variable(
     spec: VariableSpec,
     codelists: Codelists,
     order: str,
-    collector: OriginSource,
+    of: DatasetSpec,
 ) -> VariablePlan:
-    origin = _origin(known.name, spec, collector)
+    origin = _origin(files, of, known.name, spec)
     method = method_text(files, known.name, spec) if origin.type == "Derived" else None
     if method is not None and any(isinstance(s.algorithm, ORDERED_WORDS) for s in spec.steps):
         method += order
@@ -142,17 +143,25 @@ def _variable(
     )
 
 
-def _origin(name: str, spec: VariableSpec, collector: OriginSource) -> Origin:
+def _origin(files: StudyFiles, of: DatasetSpec, name: str, spec: VariableSpec) -> Origin:
     kind = spec.origin or _origin_type(name, spec.steps)
-    source = collector if kind == "Collected" else _SOURCES[kind]
-    return Origin(kind, spec.origin_source or source)
+    if kind != "Collected" or spec.origin_source:
+        return Origin(kind, spec.origin_source or _SOURCES[kind])
+    source, *also = collected_by(files, of, {r for s in spec.steps for r in s.algorithm.reads})
+    return Origin(kind, source, also=tuple(also))
 
 
-def collected_by(files: StudyFiles, spec: DatasetSpec) -> OriginSource:
-    """Vendor where every source of the dataset's forms is a vendor's (a central laboratory), else Investigator."""
+def collected_by(files: StudyFiles, spec: DatasetSpec, reads: Collection[str]) -> tuple[OriginSource, ...]:
+    """Who collected the form columns that a variable reads: the sources of the dataset's forms that have them.
+
+    Both are named where some sites' values come from a vendor (a laboratory's system) and others' from the CRF: no
+    variable of the data tells which record is whose.
+    """
     forms = {r.from_ for r in spec.records}
-    found = [s.vendor for s in files.sources.values() if forms & set(s.forms)]
-    return "Vendor" if found and all(found) else "Investigator"
+    blocks = [(s.vendor, b) for s in files.sources.values() for f, bs in s.forms.items() if f in forms for b in bs]
+    found = {vendor for vendor, b in blocks if not b.columns.keys().isdisjoint(reads)} or {v for v, _ in blocks}
+    named: tuple[tuple[bool, OriginSource], ...] = ((False, "Investigator"), (True, "Vendor"))
+    return tuple(source for vendor, source in named if vendor in found) or ("Investigator",)
 
 
 def _origin_type(name: str, steps: tuple[Step, ...]) -> OriginType:
@@ -192,8 +201,7 @@ def supplemental_plan(
 ) -> DatasetPlan:
     """The plan of SUPP--: its variables are the guide's, its value level is by QNAM."""
     dataset = tables.dataset(f"SUPP{parent}")
-    collector = collected_by(files, spec)
-    items = tuple(_item(files, parent, n, v, codelists, collector) for n, v in sorted(spec.supplemental.items()))
+    items = tuple(_item(files, parent, n, v, codelists, spec) for n, v in sorted(spec.supplemental.items()))
     return DatasetPlan(
         name=dataset.name,
         label=dataset.label,
@@ -210,10 +218,10 @@ def supplemental_plan(
 
 
 def _item(
-    files: StudyFiles, parent: str, name: str, spec: VariableSpec, codelists: Codelists, collector: OriginSource
+    files: StudyFiles, parent: str, name: str, spec: VariableSpec, codelists: Codelists, of: DatasetSpec
 ) -> VariablePlan:
     """One supplemental variable, as the value level of QVAL describes it."""
-    origin = _origin(name, spec, collector)
+    origin = _origin(files, of, name, spec)
     derived = origin.type == "Derived"
     return VariablePlan(
         name=name,

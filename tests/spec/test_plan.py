@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from cdisc_itp.model.metadata import Origin
 from cdisc_itp.spec.define_study import define_study
+from cdisc_itp.spec.plan import collected_by
 from cdisc_itp.spec.study import Study, load_study
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +30,11 @@ def study() -> Study:
     return load_study(ROOT / "specs/abc01")
 
 
+@pytest.fixture(scope="module")
+def nct() -> Study:
+    return load_study(ROOT / "specs/nct05471050")
+
+
 def test_collected_variables_are_the_investigators(study: Study) -> None:
     origin = study.datasets["LB"].plan.variable("LBORRES").origin
     assert origin is not None and (origin.type, origin.source) == ("Collected", "Investigator")
@@ -38,6 +45,24 @@ def test_collected_variables_of_a_vendor_are_the_vendors(tmp_path: Path) -> None
     origins = {v.name: v.origin for v in study.datasets["LB"].plan.variables if v.origin}
     assert origins["LBORRES"].source == "Vendor"
     assert origins["LBSTRESN"].source == "Sponsor"
+
+
+def test_values_of_a_vendor_and_of_the_crf_have_both_origins(nct: Study) -> None:
+    """Site 05's laboratory system gives results and no visits; its CRF and the other sites give both."""
+    lb, ae = nct.datasets["LB"].plan, nct.datasets["AE"].plan
+    found = {n: lb.variable(n).origin for n in ("LBORRES", "LBORRESU", "LBDTC", "LBORNRLO")}
+    both = Origin("Collected", "Investigator", also=("Vendor",))
+    assert found == {**dict.fromkeys(found, both), "LBORNRLO": Origin("Collected", "Vendor")}
+    assert lb.variable("LBTOXGR").origin == Origin("Derived", "Sponsor")
+    assert ae.variable("AESER").origin == Origin("Collected", "Investigator")
+
+
+@pytest.mark.parametrize(
+    ("reads", "expected"), [({"result"}, ("Investigator", "Vendor")), ({"visit"}, ("Investigator",))]
+)
+def test_who_collected_a_column(nct: Study, reads: set[str], expected: tuple[str, ...]) -> None:
+    spec = nct.datasets["LB"].spec
+    assert collected_by(nct.files, spec, reads) == expected
 
 
 def test_documents_reach_define(tmp_path: Path) -> None:

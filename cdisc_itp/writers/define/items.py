@@ -85,6 +85,7 @@ def _add_codelist(parent: Element, oid: str | None) -> None:
 def _add_origin(parent: Element, origin: Origin | None, language: str) -> None:
     if origin is None:
         return
-    element = add(parent, "def:Origin", {"Type": origin.type, "Source": origin.source})
-    if origin.predecessor:
-        add_translated(element, "Description", origin.predecessor, language)
+    for source in (origin.source, *origin.also):
+        element = add(parent, "def:Origin", {"Type": origin.type, "Source": source})
+        if origin.predecessor:
+            add_translated(element, "Description", origin.predecessor, language)
