@@ -1,4 +1,4 @@
-"""FND101-FND113: results, units, ranges and names of tests (SDTMIG 3.4, 6.3 and 4.5.1)."""
+"""FND101-FND114: results, units, ranges and names of tests (SDTMIG 3.4, 6.3 and 4.5.1)."""
 
 from __future__ import annotations
 
@@ -325,3 +325,20 @@ def check_standard_result(package: Package) -> Iterator[Found]:
     for d in findings_with(package, "--ORRES", "--STRESC"):
         collected, name = column(d, named(d, "--ORRES")), named(d, "--STRESC")
         yield from found_at(d, name, present(collected) & ~present(column(d, name)), collected=collected)
+
+
+@rule(
+    "FND114",
+    "warning",
+    "Unit without a result",
+    "--ORRESU is the unit of --ORRES and --STRESU that of --STRESC: without the result it is the unit of nothing.",
+    "Leave out the unit.",
+    "{variable} is {value}, and there is no result",
+    _RESULTS,
+)
+def check_unit_alone(package: Package) -> Iterator[Found]:
+    """No --ORRESU without --ORRES, no --STRESU without --STRESC."""
+    for unit, result in (("--ORRESU", "--ORRES"), ("--STRESU", "--STRESC")):
+        for d in findings_with(package, unit, result):
+            alone = present(column(d, named(d, unit))) & ~present(column(d, named(d, result)))
+            yield from found_at(d, named(d, unit), alone)

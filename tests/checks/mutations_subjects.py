@@ -149,6 +149,7 @@ def neither_result_nor_status(w: Written) -> None:
 def standard_result_missing(w: Written) -> None:
     def result(d: Draft) -> None:
         d.set("LBSTRESC", None, row=2)
+        d.set("LBSTRESU", None, row=2)
 
     w.dataset("LB", result)
 
@@ -236,3 +237,13 @@ def one_record_where_there_are_several(w: Written) -> None:
 @mutation("REL103")
 def related_datasets_that_share_nothing(w: Written) -> None:
     w.dataset("RELREC", lambda d: d.set("IDVAR", "LBTESTCD", row=3))
+
+
+@mutation("FND114", "DEF160")
+def standard_unit_of_no_result(w: Written) -> None:
+    w.dataset("LB", lambda d: d.set("LBSTRESU", "U/L", row=5))
+
+
+@mutation("FND114", "DEF160")
+def collected_unit_of_no_result(w: Written) -> None:
+    w.dataset("LB", lambda d: d.set("LBORRESU", "U/L", row=5))

@@ -82,6 +82,8 @@ ALLOWED = [
         "LB",
         several(put("LBSTAT", None, row=5), add("LBDRVFL", "Derived Flag", *[None] * 5, "Y", *[None] * 3)),
     ),
+    # Derived: a standard result with its unit, and nothing collected.
+    ("FND114", "LB", several(put("LBORRES", None), put("LBORRESU", None), put("LBSTRESC", "25"))),
     # Two positions, two last observations.
     ("FND120", "LB", several(put("LBLOBXFL", "Y", row=2), add("LBPOS", "Position", *"AABCAAAAA"))),
     # On the day of the first dose, without a time: it may have been before it.
