@@ -97,8 +97,11 @@ WEIGHED = """\
       raw site07/vital.sav record 1 column weight: '59.8'
 """
 WINDOW = """\
-  window [sdtm/lb.yaml:27]: VISIT of the visit whose window holds LBDTC, counted from \
-DM.RFXSTDTC; Unscheduled outside of all.
+  window [sdtm/lb.yaml:45]: VISIT of the visit whose window holds LBDTC, counted from DM.RFXSTDTC; \
+Unscheduled outside of all (by LBDTC: one that the schedule does not number has the number of the last visit \
+planned before its day and one thousandth for each day since (before the first planned visit, its number less \
+one thousandth for each day, the planned day counted), days counted from DM.RFSTDTC; its name has the number \
+too).
   -> 1. visits.csv line 4: visit 'Week 1', VISITNUM '3', VISIT 'WEEK 1', VISITDY '8', from_day '6', to_day '10'
 """
 STORIES = [
