@@ -33,6 +33,7 @@ from ..spec.study import DatasetBuild, Study
 from ..spec.types import Step
 from .form_rows import chosen
 from .forms import Form
+from .gathering import leave_ungathered, merge_visits, merged_into, told_elsewhere
 from .intervals import merge_intervals
 from .long_text import continue_long_text, dividable, split_column
 from .records import Built, DatasetRecords, Numbers
@@ -100,7 +101,7 @@ def _reject(records: DatasetRecords, mask: Mask, code: str, ref: str) -> None:
     if not mask.any():
         return
     records.target = ref
-    records.issue(code, mask, ref if records.has(ref) else None)
+    records.issue(code, mask & ~told_elsewhere(records), ref if records.has(ref) else None)
     _drop(records, {code: mask})
 
 
@@ -114,7 +115,8 @@ def _drop(records: DatasetRecords, masks: dict[str, Mask]) -> None:
 
 
 def _settle(records: DatasetRecords) -> None:
-    """Merge intervals and reject records without a topic: DATA042, or what says that no file can hold it."""
+    """Merge intervals and visits; reject records without a topic: DATA042, or what says that no file can hold it."""
+    leave_ungathered(records)
     for number, spec in enumerate(records.build.spec.records):
         if spec.intervals is not None:
             merge_intervals(records, number, spec.intervals)
@@ -122,6 +124,7 @@ def _settle(records: DatasetRecords) -> None:
     if topic is not None and records.has(topic):
         _reject(records, ~present(records.columns[topic]), "DATA042", topic)
         _drop(records, _topic_not_storable(records, topic))
+    merge_visits(records)
 
 
 def _topic_not_storable(records: DatasetRecords, topic: str) -> dict[str, Mask]:
@@ -310,7 +313,7 @@ def _outcomes(records: DatasetRecords) -> list[Outcome]:
         out.append(Outcome(form, alone, Fate.SUBMITTED, records.name))
         if len(lost):
             kept = lost[np.isin(lost, rows)]
-            out.append(Outcome(form, kept, Fate.MERGED, records.name, "part of an interval that is one record"))
+            out.append(Outcome(form, kept, Fate.MERGED, records.name, merged_into(records)))
         for ids, origin, code in records.rejected:
             if (origin == number).any():
                 out.append(Outcome(form, ids[origin == number], Fate.REJECTED, records.name, code))

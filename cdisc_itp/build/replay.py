@@ -17,6 +17,7 @@ from ..algorithms.lookup import LookUp
 from ..algorithms.merge import Reading
 from ..model.column import Column, Mask
 from ..model.lineage import NumberedTable, Occurrences
+from ..spec.gathered import VISITS
 from ..spec.relations import RELREC
 from ..spec.study import Study
 from ..spec.types import Step
@@ -303,7 +304,8 @@ class Replay:
         if len(members) == 1:
             return self._value(before.records, first, variable)
         spec = records.build.spec.records[int(records.origin[record])].intervals
-        assert spec is not None
+        if spec is None:
+            return self._of_visit(records, before, members.tolist(), record, variable)
         taken = first
         if variable == spec.end:
             value = shown(records.columns[variable], record)
@@ -319,4 +321,24 @@ class Replay:
             place=":".join(map(str, self.study.files.places[f"{records.name} records"])),
             sources=(replace(self._value(before.records, taken, variable), ref=variable),),
             members=self.looker.rows_of(before.records, members.tolist(), names, taken),
+        )
+
+    def _of_visit(
+        self, records: DatasetRecords, before: Unmerged, members: list[int], record: int, variable: str
+    ) -> TraceStep:
+        """A value of a visit: of the rows on it, the one that it was taken from."""
+        value = shown(records.columns[variable], record)
+        start, end = (f"{records.name[:2]}{suffix}" for suffix in ("STDTC", "ENDTC"))
+        members.sort(key=lambda m: (shown(before.records.columns[start], m) or "~", m))
+        given = [m for m in members if shown(before.records.columns[variable], m) == value]
+        taken = given[0] if given else members[0]
+        names = [n for n in ("VISITNUM", "VISIT", start, end, variable) if before.records.has(n)]
+        return TraceStep(
+            f"{records.name}.{variable}",
+            value,
+            word=VISITS,
+            text=f"One record of {len(members)} rows of one visit: from the first day to the last.",
+            place=":".join(map(str, self.study.files.places[f"{records.name} records"])),
+            sources=(replace(self._value(before.records, taken, variable), ref=variable),),
+            members=self.looker.rows_of(before.records, members, list(dict.fromkeys(names)), taken),
         )

@@ -16,6 +16,7 @@ from . import (
     readback,
     relations,
     structure,
+    subject_trial,
     subjects,
     supplemental,
     terminology,
@@ -29,7 +30,7 @@ from .registry import RULES, CheckResult, Rule, run_checks
 
 FAMILIES = (
     *(xpt, readback, structure, keys, terminology, iso8601, timing, subjects, findings, baseline, exposure),
-    *(supplemental, relations, trial),
+    *(supplemental, relations, trial, subject_trial),
     *(define_document, define_datasets, define_values, define_codelists, define_value_level),
 )
 """One module for each family of rules; a new one is added here."""

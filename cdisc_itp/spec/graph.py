@@ -60,6 +60,8 @@ def _settling(name: str, d: DatasetBuild, own: dict[str, dict[str, set[Node]]]) 
     for r in d.spec.records:
         if r.intervals:
             wanted |= {*r.intervals.same, r.intervals.start, r.intervals.end}
+        if r.gathers:
+            wanted |= {v for source in d.spec.records for v in source.set}
     out: set[str] = set()
     queue = sorted(str(w) for w in wanted)
     while queue:

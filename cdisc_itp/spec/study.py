@@ -13,6 +13,7 @@ from ..standards.guide import Guide, GuideDataset, guide
 from .accepted import unknown_codes
 from .codelists import Codelists, load_codelists
 from .defaults import Situation, default_value_level, default_variables, with_epoch_bounds, with_results
+from .gathered import is_gathered, with_gathered
 from .graph import build_order
 from .guides import guide_datasets
 from .load import StudyFiles, load_files
@@ -106,9 +107,7 @@ def resolve(files: StudyFiles, problems: list[SpecProblem]) -> Study | None:
     except LookupError as error:
         problems.append(SpecProblem("study.yaml", line or 1, "SPEC160", str(error.args[0])))
         return None
-    datasets = {
-        name: _dataset(files, tables, codelists, guides[name], files.datasets[name], problems) for name in guides
-    }
+    files, datasets = _datasets(files, tables, codelists, guides, problems)
     trial = load_trial(files, tables, codelists, problems)
     relations = load_relations(files, tables, codelists, datasets, problems)
     check_names(files, datasets, codelists, problems)
@@ -117,6 +116,24 @@ def resolve(files: StudyFiles, problems: list[SpecProblem]) -> Study | None:
         check_unread(files, datasets, problems)
     read = frozenset(r.from_ for d in files.datasets.values() for r in d.records)
     return Study(files, tables, datasets, order, codelists, read, trial, relations)
+
+
+def _datasets(
+    files: StudyFiles,
+    tables: Guide,
+    codelists: Codelists,
+    guides: dict[str, GuideDataset],
+    problems: list[SpecProblem],
+) -> tuple[StudyFiles, dict[str, DatasetBuild]]:
+    """Every dataset; those that gather what others have come after them, with record sources that are spelled out."""
+    made: dict[str, DatasetBuild] = {}
+    for name in sorted(guides, key=lambda n: is_gathered(files.datasets[n])):
+        spec = files.datasets[name]
+        if any(not r.from_ for r in spec.records):
+            spec = with_gathered(files, spec, made, problems)
+            files = replace(files, datasets={**files.datasets, name: spec})
+        made[name] = _dataset(files, tables, codelists, guides[name], spec, problems)
+    return files, {name: made[name] for name in guides}
 
 
 def _dataset(

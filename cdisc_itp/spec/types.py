@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from ..algorithms.registry import Algorithm, DateRef, Ref, Written
+from ..algorithms.registry import Algorithm, DateRef, MapName, Ref, Written
 from ..model.metadata import OriginSource, OriginType
 from ..model.raw import TableOptions
 from ..model.where import Condition
 
 # A name in a pattern of unpivot: {visit}.
 UNPIVOT_NAME = re.compile(r"\{([a-z_]+)\}")
-SDTMIG, SDTM_CT, ASCII = Written("3.4"), Written("2025-03-28"), Written("ascii")
+SDTMIG, SDTM_CT, ASCII, NO_FORM = Written("3.4"), Written("2025-03-28"), Written("ascii"), Written("")
 Kind = Literal["text", "date", "time", "datetime", "number"]
 
 
@@ -183,13 +183,20 @@ class IntervalsSpec:
 
 @dataclass(frozen=True)
 class RecordsSpec:
-    """Records of a dataset from one form; what ``where`` leaves out is kept with the reason."""
+    """Records of a dataset from one form; what ``where`` leaves out is kept with the reason.
 
-    from_: Written
+    Instead of ``from``, ``visits_of`` names datasets whose visits are gathered, one record a subject and visit (SV);
+    ``elements`` names the table (epoch, start, end) that says in which variables of DM the elements of TA start (SE).
+    """
+
+    from_: Written = NO_FORM
     where: Condition | None = field(default=None, metadata={"needs": ("reason",)})
     reason: str | None = field(default=None, metadata={"needs": ("where",)})
     set: dict[str, VariableSpec] = field(default_factory=dict)
     intervals: IntervalsSpec | None = None
+    visits_of: tuple[Ref, ...] = ()
+    elements: MapName | None = None
+    gathers: str = field(default="", metadata={"word": False})
 
 
 @dataclass(frozen=True)
@@ -198,7 +205,7 @@ class DatasetSpec:
 
     dataset: Written
     records: tuple[RecordsSpec, ...]
-    variables: dict[str, VariableSpec]
+    variables: dict[str, VariableSpec] = field(default_factory=dict)
     keys: tuple[Ref, ...] = ()
     order: tuple[Ref, ...] = ()
     ranked: dict[str, tuple[str, ...]] = field(default_factory=dict)

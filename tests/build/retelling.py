@@ -132,7 +132,11 @@ class Retelling:
 
     def rows(self, name: object) -> tuple[dict[str, str], ...]:
         """A table of the spec by name."""
-        for path in (self.spec / "maps" / f"{name}.csv", self.spec / f"{name}.csv"):
+        for path in (
+            self.spec / "maps" / f"{name}.csv",
+            self.spec / f"{name}.csv",
+            self.spec / "trial" / f"{name}.csv",
+        ):
             if path.is_file():
                 return table(path)
         raise UntoldError(f"there is no table {name}")

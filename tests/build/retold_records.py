@@ -207,3 +207,32 @@ def intervals(told: Retelling, step: TraceStep) -> str | None:
     if (ends[taken] != max(ends)) if variable == said["end"] else (starts[taken] != min(starts)):
         raise UntoldError(f"{step.name}: another row decides")
     return told.value(step.sources[0])
+
+
+@word
+def elements(told: Retelling, step: TraceStep) -> str | None:
+    """The elements of the arm, in their order, that have a date of start."""
+    starts = {"SCREENING": "DM.RFICDTC", "TREATMENT": "DM.RFXSTDTC", "FOLLOW-UP": "DM.RFXENDTC"}
+    arm, end = told.read(step, "DM.ARMCD"), told.read(step, "DM.RFPENDTC")
+    rows = [r for r in told.rows("ta") if r["ARMCD"] == (arm or "DAN") and (arm or r["EPOCH"] == "SCREENING")]
+    path = [(r, at) for r in rows if (at := told.read(step, starts[r["EPOCH"]]))]
+    path = [(r, at) for r, at in path if r["EPOCH"] != "FOLLOW-UP" or end is None or at[:10] < end[:10]]
+    mine = next(i for i, (r, _) in enumerate(path) if r["TAETORD"] == step.parameters["order"])
+    row, start = path[mine]
+    names = {r["ETCD"]: r["ELEMENT"] for r in told.rows("te")}
+    stop = path[mine + 1][1] if mine + 1 < len(path) else end
+    said = {**row, "ELEMENT": names[row["ETCD"]], "SESTDTC": start, "SEENDTC": stop}
+    return said[str(step.parameters["part"])]
+
+
+@word
+def visits_of(told: Retelling, step: TraceStep) -> str | None:
+    variable, taken = step.name.partition(".")[2], next(m for m in step.members if m.taken)
+    for name in ("VISITNUM", "VISIT"):
+        if len({told.member(m, name) for m in step.members}) > 1:
+            raise UntoldError(f"{step.name}: rows of one visit differ in {name}")
+    days = [day for m in step.members if (day := told.member(m, variable))]
+    best = {"SVSTDTC": min, "SVENDTC": max}.get(variable)
+    if best is not None and told.member(taken, variable) != best(days):
+        raise UntoldError(f"{step.name}: another row decides")
+    return told.value(step.sources[0])

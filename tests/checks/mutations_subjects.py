@@ -16,7 +16,7 @@ def subject_twice(w: Written) -> None:
     w.dataset("DM", lambda d: d.copy_record(0))
 
 
-@mutation("SUB103")
+@mutation("SUB103", "TRI115")
 def code_of_another_arm(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("ARMCD", "DRUG", row=1))
 

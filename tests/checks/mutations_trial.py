@@ -26,7 +26,7 @@ def element_of_another_name(w: Written) -> None:
     w.dataset("TA", lambda d: d.set("ELEMENT", "Screen", row=2))
 
 
-@mutation("TRI102", "TRI103")
+@mutation("TRI102", "TRI103", "TRI115")
 def element_that_te_lacks(w: Written) -> None:
     w.dataset("TA", lambda d: d.set("ETCD", "PLAC", row=3))
 
@@ -36,7 +36,7 @@ def element_of_no_arm(w: Written) -> None:
     w.dataset("TE", lambda d: d.copy_record(2, ETCD="WASH", ELEMENT="Washout"))
 
 
-@mutation("TRI104")
+@mutation("TRI104", "TRI118")
 def visit_that_tv_lacks(w: Written) -> None:
     w.dataset("TV", lambda d: d.delete_record(2))
 
@@ -86,7 +86,7 @@ def another_number_of_arms(w: Written) -> None:
     summary(w, "NARMS", "TSVAL", "3")
 
 
-@mutation("TRI110", "TRI101", "TRI103", "XPT104")
+@mutation("TRI110", "TRI101", "TRI103", "TRI115", "XPT104")
 def arm_that_ta_lost(w: Written) -> None:
     def lose(d: Draft) -> None:
         for row in (3, 2):
@@ -118,3 +118,37 @@ def end_before_the_last_contact(w: Written) -> None:
 @mutation("TRI114")
 def country_without_a_site(w: Written) -> None:
     w.dataset("TS", lambda d: d.set("TSVAL", "KOR", row=7))
+
+
+@mutation("TRI115")
+def element_of_another_arm(w: Written) -> None:
+    def other(d: Draft) -> None:
+        d.set("ETCD", "PBO", row=1)
+        d.set("ELEMENT", "Placebo", row=1)
+
+    w.dataset("SE", other)
+
+
+@mutation("TRI115")
+def element_at_another_place(w: Written) -> None:
+    w.dataset("SE", lambda d: d.set("TAETORD", 3.0, row=1))
+
+
+@mutation("TRI116")
+def gap_between_elements(w: Written) -> None:
+    w.dataset("SE", lambda d: d.set("SESTDTC", "2022-03-10", row=1))
+
+
+@mutation("TRI117")
+def visit_that_sv_lacks(w: Written) -> None:
+    w.dataset("SV", lambda d: d.delete_record(2))
+
+
+@mutation("TRI118")
+def unplanned_visit_that_was_planned(w: Written) -> None:
+    w.dataset("SV", lambda d: d.set("SVPRESP", "Y", row=4))
+
+
+@mutation("TRI118")
+def reason_of_a_planned_visit(w: Written) -> None:
+    w.dataset("SV", lambda d: d.set("SVUPDES", "Nose bleed", row=0))

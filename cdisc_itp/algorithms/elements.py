@@ -1,0 +1,123 @@
+"""Elements of the trial that a subject entered, from the design and the subject's own dates (SDTMIG 3.4, 5.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from ..model.column import Column, Mask
+from .iso8601 import NO_DAY, compute_days
+from .registry import Algorithm, DateRef, Records, Ref, parameter
+from .values import as_text
+
+Part = Literal["ETCD", "ELEMENT", "EPOCH", "SESTDTC", "SEENDTC"]
+
+
+@dataclass(frozen=True)
+class PlannedElement:
+    """One element of an arm: where it stands, what it is, in which variables of DM it starts.
+
+    ``follows`` says that it starts where the one before it ends: on the subject's last day it was not entered.
+    """
+
+    order: int
+    code: str
+    name: str
+    epoch: str
+    start: str
+    follows: bool
+
+
+@dataclass(frozen=True)
+class Element(Algorithm):
+    """What is said of the element that stands at one place of the subject's arm; nothing where it was not entered.
+
+    The planned arm decides the elements; who has none, or took another arm's treatment, has those that all arms share
+    before they part. An element was entered where the subject has the date with which its epoch starts. It ends
+    where the next one that was entered starts, else with the subject's end.
+    """
+
+    arm: Ref
+    actual: Ref
+    ended: DateRef
+    order: int
+    part: Part
+    arms: tuple[tuple[str, tuple[PlannedElement, ...]], ...] = parameter(default=(), hidden=True)
+    dates: tuple[DateRef, ...] = parameter(default=(), hidden=True)
+    scope = "dataset"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The variables of DM: arms, starts, the subject's end."""
+        return tuple(dict.fromkeys((self.arm, self.actual, self.ended, *self.dates)))
+
+    def apply(self, records: Records) -> Column:
+        """One value a record: what ``part`` asks."""
+
+        def kernel(*arrays: Any) -> tuple[Any, dict[str, Mask]]:
+            told = [as_text(a).to_pylist() for a in arrays]
+            return pa.array([self._of(row) for row in zip(*told, strict=True)], pa.string()), {}
+
+        return records.each(kernel, *self.reads)
+
+    def _of(self, values: Sequence[str | None]) -> str | None:
+        said = dict(zip(self.reads, values, strict=True))
+        ended = said[self.ended]
+        entered = [
+            (e, start)
+            for e in self.path(said[self.arm], said[self.actual])
+            if (start := said[f"DM.{e.start}"]) is not None and not (e.follows and _not_before(start, ended))
+        ]
+        at = next((i for i, (e, _) in enumerate(entered) if e.order == self.order), None)
+        if at is None:
+            return None
+        element, start = entered[at]
+        after = entered[at + 1][1] if at + 1 < len(entered) else ended
+        return {
+            "ETCD": element.code,
+            "ELEMENT": element.name,
+            "EPOCH": element.epoch,
+            "SESTDTC": start,
+            "SEENDTC": after,
+        }[self.part]
+
+    def path(self, arm: str | None, actual: str | None) -> tuple[PlannedElement, ...]:
+        """The elements of the planned arm; without one, or where another was taken, those that all arms share."""
+        arms = dict(self.arms)
+        if arm in arms and actual in (None, arm):
+            return arms[str(arm)]
+        shared = []
+        for places in zip(*arms.values(), strict=False):
+            if len(set(places)) > 1:
+                break
+            shared.append(places[0])
+        return tuple(shared)
+
+    def describe(self) -> str:
+        """The method in a sentence."""
+        what = {
+            "ETCD": "Code of the element",
+            "ELEMENT": "Element",
+            "EPOCH": "Epoch of the element",
+            "SESTDTC": "Start of the element",
+            "SEENDTC": f"Start of the next element that was entered, else {self.ended}",
+        }[self.part]
+        starts = ", ".join(dict.fromkeys(f"{e.code} {e.start}" for _, path in self.arms for e in path))
+        return (
+            f"{what} at place {self.order} of {self.arm} in TA (without an arm, or where {self.actual} is another, "
+            f"of the elements that all arms share). An element is entered on the date of its start in DM: {starts}."
+        )
+
+
+def _not_before(start: str, ended: str | None) -> bool:
+    """Whether a date is the subject's last day or later."""
+    if ended is None:
+        return False
+    days = compute_days(pa.array([start, ended], pa.string()))
+    return bool(days[0] != NO_DAY and days[1] != NO_DAY and days[0] >= days[1])
+
+
+Element.word = "elements"
