@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ..model.column import Column, Mask
 from .iso8601 import NO_DAY, compute_days
-from .registry import Algorithm, DateRef, Records, Ref, parameter
+from .registry import Algorithm, DateRef, MapName, Records, Ref, parameter
 from .values import as_text
 
 Part = Literal["ETCD", "ELEMENT", "EPOCH", "SESTDTC", "SEENDTC"]
@@ -37,7 +37,7 @@ class Element(Algorithm):
 
     The planned arm decides the elements; who has none, or took another arm's treatment, has those that all arms share
     before they part. An element was entered where the subject has the date with which its epoch starts. It ends
-    where the next one that was entered starts, else with the subject's end.
+    where the next one starts, also one of another arm that has no record, else with the subject's end.
     """
 
     arm: Ref
@@ -45,6 +45,7 @@ class Element(Algorithm):
     ended: DateRef
     order: int
     part: Part
+    table: MapName
     arms: tuple[tuple[str, tuple[PlannedElement, ...]], ...] = parameter(default=(), hidden=True)
     dates: tuple[DateRef, ...] = parameter(default=(), hidden=True)
     scope = "dataset"
@@ -53,6 +54,11 @@ class Element(Algorithm):
     def reads(self) -> tuple[str, ...]:
         """The variables of DM: arms, starts, the subject's end."""
         return tuple(dict.fromkeys((self.arm, self.actual, self.ended, *self.dates)))
+
+    @property
+    def tables(self) -> dict[str, tuple[str, ...]]:
+        """The table of epochs, from which starts were read."""
+        return {self.table: ("epoch", "start", "end")}
 
     def apply(self, records: Records) -> Column:
         """One value a record: what ``part`` asks."""
@@ -75,7 +81,7 @@ class Element(Algorithm):
         if at is None:
             return None
         element, start = entered[at]
-        after = entered[at + 1][1] if at + 1 < len(entered) else ended
+        after = entered[at + 1][1] if at + 1 < len(entered) else self._left(said, element) or ended
         return {
             "ETCD": element.code,
             "ELEMENT": element.name,
@@ -83,6 +89,13 @@ class Element(Algorithm):
             "SESTDTC": start,
             "SEENDTC": after,
         }[self.part]
+
+    def _left(self, said: dict[str, str | None], last: PlannedElement) -> str | None:
+        """When a subject left the last known element for one that is not known: another arm's treatment began."""
+        later = sorted(
+            {(e.order, e.start) for _, path in self.arms for e in path if e.order > last.order and not e.follows}
+        )
+        return next((date for _, start in later if (date := said[f"DM.{start}"]) is not None), None)
 
     def path(self, arm: str | None, actual: str | None) -> tuple[PlannedElement, ...]:
         """The elements of the planned arm; without one, or where another was taken, those that all arms share."""

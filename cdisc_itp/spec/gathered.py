@@ -125,7 +125,7 @@ class _Gathering:
         arm, actual, ended = (inside("DM", Ref(v)) for v in ("ARMCD", "ACTARMCD", "RFPENDTC"))
         dates = tuple(DateRef(f"DM.{v}") for v in starts)
         for order in sorted({e.order for _, path in arms for e in path}):
-            words = {p: Element(arm, actual, DateRef(ended), order, p, arms, dates) for p in _PARTS}
+            words = {p: Element(arm, actual, DateRef(ended), order, p, name, arms, dates) for p in _PARTS}
             made: dict[str, VariableSpec] = {p: VariableSpec((Step(w),), file=self.file) for p, w in words.items()}
             made["TAETORD"] = VariableSpec((Step(Hardcode(str(order))),), origin="Derived", file=self.file)
             for source in dm.records:
