@@ -106,16 +106,16 @@ def _records(relation: Relation, frames: Frames, origins: Sequence[str]) -> list
         number, domain = origins.index(dataset), relation.domains[dataset]
         at = np.flatnonzero(related & (origin == number))
         if len(at):
-            sequence = numbers(frames[dataset][f"{domain}SEQ"].array)[row[at]].astype(np.int64)
+            sequence = take(frames[dataset][f"{domain}SEQ"].array, row[at])
             columns = {
                 "RDOMAIN": constant(domain, len(at)),
                 "USUBJID": take(subject, at),
                 "IDVAR": constant(f"{domain}SEQ", len(at)),
-                "IDVARVAL": collect_text([str(s) for s in sequence.tolist()]),
+                "IDVARVAL": _as_text(sequence),
                 "RELTYPE": empty_column(len(at)),
                 "RELID": take(relid, at),
             }
-            out.append(_Part(columns, origin[at], row[at], sequence))
+            out.append(_Part(columns, origin[at], row[at], numbers(sequence).astype(np.int64)))
     return out
 
 

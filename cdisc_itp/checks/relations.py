@@ -1,4 +1,4 @@
-"""REL101-REL103: what RELREC relates, records of a subject or datasets as a whole (SDTMIG 3.4, 8.2 and 8.3)."""
+"""REL101-REL104: what RELREC relates, records of a subject or datasets as a whole (SDTMIG 3.4, 8.2 and 8.3)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from ..model.column import Codes, Column, Mask, codes_of, decoded, is_numeric, joined, present, text_column
-from .columns import column, group_numbers, has, is_value, needed_dataset, texts
+from .columns import column, datasets_with, group_numbers, has, is_value, named, needed_dataset, texts
 from .keys import repeated
-from .package import DatasetFile, Package
+from .package import DatasetFile, Package, domain_of
 from .registry import Found, NotApplicableError, found_at, rule
 
 _RECORDS, _DATASETS = "SDTMIG 3.4, 8.2", "SDTMIG 3.4, 8.3"
@@ -123,3 +123,41 @@ def _alone(members: list[tuple[int, tuple[Column, Column]]]) -> Iterator[int]:
     for (row, _), groups in zip(members, own, strict=True):
         if not (count[groups] > 1).any():
             yield row
+
+
+@rule(
+    "REL104",
+    "warning",
+    "Link that leads nowhere",
+    "--LNKID links records of several domains; RELREC says which (or which datasets, by --LNKID as a whole).",
+    "Find out what the record was to be linked to, or why that record is missing.",
+    "{variable} is {value}, and RELREC relates the record to none",
+    _RECORDS,
+)
+def check_links(package: Package) -> Iterator[Found]:
+    """Each record with --LNKID is named in RELREC by --SEQ, or its dataset is by --LNKID."""
+    if package.partial:
+        raise NotApplicableError("records are left out on purpose")
+    for d in datasets_with(package, "--LNKID", "--SEQ", "USUBJID"):
+        link = named(d, "--LNKID")
+        linked = present(column(d, link))
+        yield from found_at(d, link, linked & ~_is_related(package, d, link))
+
+
+def _is_related(package: Package, d: DatasetFile, link: str) -> Mask:
+    """Which records (n,) of a dataset RELREC names, by --SEQ or as a whole by the link."""
+    relrec, n = package.by_name.get("RELREC"), len(d.frame)
+    if relrec is None or not has(relrec, "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL"):
+        return np.zeros(n, bool)
+    own = is_value(relrec, "RDOMAIN", domain_of(d))
+    if (own & is_value(relrec, "IDVAR", link)).any():
+        return np.ones(n, bool)
+    sequence = named(d, "--SEQ")
+    at = np.flatnonzero(own & is_value(relrec, "IDVAR", sequence))
+    pairs = [
+        joined([column(d, "USUBJID"), column(relrec, "USUBJID")[at]]),
+        joined([_as_text(column(d, sequence)), column(relrec, "IDVARVAL")[at]]),
+    ]
+    group = group_numbers(pairs)
+    found: Mask = np.isin(group[:n], group[n:])
+    return found

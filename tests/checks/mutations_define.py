@@ -91,7 +91,7 @@ def dataset_not_described(w: Written) -> None:
     w.define('OID="IG.RELREC" Name="RELREC"', 'OID="IG.RELREC" Name="RELSUB"')
 
 
-@mutation("DEF121", "DEF104")
+@mutation("DEF121", "DEF104", "REL104")
 def dataset_not_there(w: Written) -> None:
     (w.folder / "relrec.xpt").unlink()
 
@@ -125,8 +125,8 @@ def described_variable_label(w: Written) -> None:
 @mutation("DEF127", "KEY101")
 def key_left_out(w: Written) -> None:
     w.define(
-        'ItemOID="IT.LB.LBTESTCD" OrderNumber="5" Mandatory="Yes" KeySequence="3"',
-        'ItemOID="IT.LB.LBTESTCD" OrderNumber="5" Mandatory="Yes"',
+        'ItemOID="IT.LB.LBTESTCD" OrderNumber="6" Mandatory="Yes" KeySequence="3"',
+        'ItemOID="IT.LB.LBTESTCD" OrderNumber="6" Mandatory="Yes"',
     )
 
 

@@ -65,7 +65,7 @@ def unknown_dataset(w: Written) -> None:
     w.dataset("TS", lambda d: setattr(d, "name", "TRIALSUM"), "trialsum.xpt")
 
 
-@mutation("STR112", "XPT104", "DEF132")
+@mutation("STR112", "XPT104", "DEF132", "REL104")
 def dataset_without_records(w: Written) -> None:
     def empty(d: Draft) -> None:
         for row in (3, 2, 1, 0):

@@ -174,7 +174,7 @@ def flag_missing(w: Written) -> None:
     w.dataset("LB", lambda d: d.set("LBLOBXFL", None))
 
 
-@mutation("SUPP101", "DEF150")
+@mutation("SUPP101", "DEF150", "REL104")
 def relation_to_a_dataset_that_is_not_there(w: Written) -> None:
     w.dataset("RELREC", lambda d: d.set("RDOMAIN", "VS", row=1))
 
@@ -247,3 +247,8 @@ def standard_unit_of_no_result(w: Written) -> None:
 @mutation("FND114", "DEF160")
 def collected_unit_of_no_result(w: Written) -> None:
     w.dataset("LB", lambda d: d.set("LBORRESU", "U/L", row=5))
+
+
+@mutation("REL104")
+def link_of_a_record_that_is_related_to_none(w: Written) -> None:
+    w.dataset("LB", lambda d: d.set("LBLNKID", "BLEEDING", row=7))

@@ -123,6 +123,7 @@ DATA: dict[str, dict[str, Cells]] = {
     "LB": {
         "USUBJID": [S1] * 6 + [S2] * 3,
         "LBSEQ": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 1.0, 2.0, 3.0],
+        "LBLNKID": [None] * 8 + ["BLEEDING"],
         "LBTESTCD": ["ALT", "ALT", "PLAT", "PLAT", "PLAT", "BILI", "ALT", "PLAT", "PLAT"],
         "LBTEST": [
             *["Alanine Aminotransferase"] * 2,

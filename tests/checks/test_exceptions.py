@@ -100,6 +100,8 @@ ALLOWED = [
     ("REL102", "RELREC", several(put("IDVAR", "LBREASND", row=3), put("RELTYPE", "ONE", row=3))),
     # A third dataset shares with one of two.
     ("REL103", "RELREC", lambda d: d.copy_record(3, RDOMAIN="EX", IDVAR="EXSEQ")),
+    # Related as a whole: every record is, and one without a partner is no trouble.
+    ("REL104", "RELREC", put("IDVAR", "LBLNKID", row=3)),
     ("SUPP105", "SUPPAE", several(put("QNAM", "AESITE2"), put("QLABEL", "Site of Bleeding"))),
     ("XPT104", "EX", put("EXTRT", None, None, "PLACEBO")),
     ("STR105", "AE", add("AELOC", "Location of Event", "HEAD", "HEAD", "HEAD")),
