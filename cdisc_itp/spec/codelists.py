@@ -131,7 +131,7 @@ def _dictionary_names(files: StudyFiles, problems: list[SpecProblem]) -> dict[tu
         for place in spec.variables:
             dataset, _, variable = place.partition(".")
             out[(dataset, variable)] = name
-            if dataset not in files.datasets and dataset not in files.broken:
+            if dataset not in {*files.datasets, *files.trial, *files.broken}:
                 message, hint = f"dictionaries.{name}: no dataset is called '{dataset}'", near(dataset, files.datasets)
                 problems.append(SpecProblem("study.yaml", place.line, "SPEC111", message, hint))
     return out

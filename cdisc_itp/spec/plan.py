@@ -123,8 +123,9 @@ def _variable(
     order: str,
     of: DatasetSpec,
 ) -> VariablePlan:
-    origin = _origin(files, of, known.name, spec)
-    method = method_text(files, known.name, spec) if origin.type == "Derived" else None
+    gathered = _gathered_date(of, known.name)
+    origin = Origin("Derived", "Sponsor") if gathered else _origin(files, of, known.name, spec)
+    method = gathered or (method_text(files, known.name, spec, of) if origin.type == "Derived" else None)
     if method is not None and any(isinstance(s.algorithm, ORDERED_WORDS) for s in spec.steps):
         method += order
     return VariablePlan(
@@ -184,11 +185,28 @@ def _step_origin(step: Step) -> OriginType:
     return step.algorithm.origin
 
 
-def method_text(files: StudyFiles, name: str, spec: VariableSpec) -> str:
-    """The method in sentences: one a step, with the records for which it holds."""
-    steps = files.study.subject_id.steps if name == "USUBJID" else spec.steps
-    sentences = [_sentence(s) for s in steps]
-    return " Otherwise: ".join(sentences)
+def method_text(files: StudyFiles, name: str, spec: VariableSpec, of: DatasetSpec) -> str:
+    """The method in sentences: one a step, with the records for which it holds; what is equal is said once.
+
+    Steps of one source of records are tried in turn ("Otherwise"); other sources may have steps of their own.
+    """
+    if name == "USUBJID":
+        return _in_turn(files.study.subject_id.steps)
+    extra = [r.set[name].steps for r in of.records if name in r.set]
+    own = spec.steps[: len(spec.steps) - sum(map(len, extra))]
+    return " In other records: ".join(dict.fromkeys(_in_turn(steps) for steps in (own, *extra) if steps))
+
+
+def _in_turn(steps: tuple[Step, ...]) -> str:
+    return " Otherwise: ".join(dict.fromkeys(map(_sentence, steps)))
+
+
+def _gathered_date(of: DatasetSpec, name: str) -> str | None:
+    """The method of the date on which a visit starts or ends, where visits are gathered from records."""
+    which = {f"{of.dataset[:2]}STDTC": "Earliest", f"{of.dataset[:2]}ENDTC": "Latest"}.get(name)
+    if which is None or not any(r.gathers == "visits_of" and name in r.set for r in of.records):
+        return None
+    return f"{which} date on which a record of the subject's visit was collected."
 
 
 def _sentence(step: Step) -> str:
@@ -230,7 +248,7 @@ def _item(
         data_type="text",
         codelist=codelists.name_for(parent, name),
         origin=origin,
-        method=method_text(files, name, spec) if derived else None,
+        method=method_text(files, name, spec, of) if derived else None,
         comment=spec.comment,
         standard=False,
     )
