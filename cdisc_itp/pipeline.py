@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from .accounting import account, write_reports, write_run
+from .build.comments import comments_plan
 from .build.forms import Form, build_forms
 from .build.long_text import with_continued
 from .build.observe import observe
@@ -30,6 +31,7 @@ from .spec.graph import all_steps
 from .spec.load import blocks_of
 from .spec.selection import needed_datasets, needed_sources
 from .spec.study import Study, load_study
+from .spec.types import COMMENTS
 from .writers.output_folder import OutputFolder
 from .writing import common_lengths, write_datasets, write_metadata
 
@@ -200,9 +202,11 @@ def make_datasets(run: Run) -> None:
     plans |= {n: with_continued(d, run.made.frames[n]) for n, d in study.of_qualifiers.items() if n in run.made.frames}
     plans |= {n: t.plan for n, t in study.trial.items()}
     plans |= {study.relations.plan.name: study.relations.plan} if study.relations else {}
+    if COMMENTS in run.made.frames:
+        plans[COMMENTS] = comments_plan(study, run.made.frames[COMMENTS].columns)
     for name, frame in sorted((run.made.frames | build_trial_design(study)).items()):
         chosen = not wanted or name in wanted or name.removeprefix("SUPP") in wanted
-        if chosen and (len(frame) or plans[name].class_name != "RELATIONSHIP"):
+        if chosen and (len(frame) or (plans[name].class_name != "RELATIONSHIP" and name != COMMENTS)):
             run.datasets[name] = observe(plans[name], frame, study.files.study.encoding)
     run.lengths = common_lengths(run.datasets)
     _let_go(run)

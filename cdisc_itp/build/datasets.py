@@ -30,7 +30,8 @@ from ..model.column import (
 from ..model.lineage import Fate, Links, Occurrences, Outcome
 from ..spec.graph import SETTLED
 from ..spec.study import DatasetBuild, Study
-from ..spec.types import Step
+from ..spec.types import COMMENTS, Step
+from .comments import build_comments, comments_frame, comments_plan
 from .form_rows import chosen
 from .forms import Form
 from .gathering import leave_ungathered, merge_visits, merged_into, told_elsewhere
@@ -80,6 +81,10 @@ def build_datasets(study: Study, forms: dict[str, Form]) -> Datasets:
         out.issues += records.issues
         out.held |= records.held
         out.outcomes += _outcomes(records)
+    comments = build_comments(built.datasets)
+    if comments is not None:
+        out.frames[COMMENTS] = comments_frame(comments, comments_plan(study, comments.columns))
+        out.links += comments.links()
     return out
 
 
@@ -240,6 +245,12 @@ def make_storable(records: DatasetRecords, encoding: str) -> None:
     records.columns, records.continued = continue_long_text(records.build, records.columns, encoding)
     for variable in [*records.build.plan.names, *records.build.spec.supplemental]:
         check_storable(records, variable, encoding)
+    records.remarks = {}
+    for name in records.build.spec.comments:
+        first, *others = split_column(records.columns[name], encoding) or [records.columns[name]]
+        records.columns[name] = first
+        check_storable(records, name, encoding)
+        records.remarks[name] = (records.columns[name], *others)
 
 
 def check_storable(records: DatasetRecords, variable: str, encoding: str) -> dict[str, Mask]:

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..model.column import Column, joined, ranks, recoded, text_column, used
+from ..model.column import Column, empty_column, joined, ranks, recoded, text_column, used
 from ..model.lineage import Links
 from ..spec.relations import RELREC
 from ..spec.study import Study
@@ -141,12 +141,13 @@ def join_parts(parts: list[Datasets]) -> Datasets:
             start[name] += len(part.frames.get(name, ()))
     for name in start:
         frames = [p.frames[name] for p in parts if name in p.frames]
-        out.frames[name] = frame_of({c: joined([_column(f, c) for f in frames]) for c in frames[0].columns})
+        names = dict.fromkeys(c for f in sorted(frames, key=lambda f: -len(f.columns)) for c in f.columns)
+        out.frames[name] = frame_of({c: joined([_column(f, c) for f in frames]) for c in names})
     return out
 
 
 def _column(frame: pd.DataFrame, name: str) -> Column:
-    column: Column = frame[name].array
+    column: Column = frame[name].array if name in frame else empty_column(len(frame))
     return column
 
 

@@ -85,6 +85,7 @@ class DatasetRecords(Rows):
         self.merged: list[tuple[Numbers, npt.NDArray[np.int32]]] = []
         self.unmerged: Unmerged | None = None
         self.continued: dict[str, Continued] = {}
+        self.remarks: dict[str, tuple[Column, ...]] = {}
         self._order: Numbers | None = None
         self._links: dict[str, Numbers] = {}
         self._several: dict[str, Mask] = {}

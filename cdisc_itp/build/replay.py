@@ -20,7 +20,8 @@ from ..model.lineage import NumberedTable, Occurrences
 from ..spec.gathered import VISITS
 from ..spec.relations import RELREC
 from ..spec.study import Study
-from ..spec.types import Step
+from ..spec.types import COMMENTS, Step
+from .comments import Comments, build_comments
 from .datasets import build_records, lines_of, make_storable
 from .forms import Built as BuiltForms
 from .long_text import Continued
@@ -83,11 +84,13 @@ class Replay:
         self.stored: dict[str, dict[str, Column]] = {}
         self.parents: dict[str, tuple[str, Numbers]] = {}
         self.continued: dict[str, dict[str, Continued]] = {}
+        self.as_stored: dict[str, DatasetRecords] = {}
         self._applied: dict[tuple[int, str, int], Applied] = {}
         self._told: dict[tuple[int, int, str], TraceStep] = {}
         self._first_link: dict[int, Numbers] = {}
         for name, records in self.built.datasets.items():
             self._store(name, records)
+        self.comments = self._comment()
         self.related = self._relate()
 
     def _store(self, name: str, records: DatasetRecords) -> None:
@@ -97,7 +100,7 @@ class Replay:
         encoding = self.study.files.study.encoding
         order = records.order()
         make_storable(own, encoding)
-        self.stored[name], self.continued[name] = own.columns, own.continued
+        self.stored[name], self.continued[name], self.as_stored[name] = own.columns, own.continued, own
         if own.build.supplemental is not None and (own.build.spec.supplemental or own.continued):
             frames: dict[str, Any] = {}
             links: list[Any] = []
@@ -105,6 +108,13 @@ class Replay:
             for other, frame in frames.items():
                 self.stored[other] = {str(c): frame[c].array for c in frame.columns}
                 self.parents[other] = (name, order[links[-1].row])
+
+    def _comment(self) -> Comments | None:
+        """CO, from the records as they are stored."""
+        comments = build_comments(self.as_stored)
+        if comments is not None:
+            self.stored[COMMENTS] = comments.columns
+        return comments
 
     def _relate(self) -> RelationReplay | None:
         """RELREC, after every record that it may name."""
@@ -121,6 +131,8 @@ class Replay:
             return list(range(len(self.parents[dataset][1])))
         if dataset == RELREC and self.related is not None:
             return list(range(len(self.related.behind)))
+        if dataset == COMMENTS and self.comments is not None:
+            return list(range(len(self.comments.place)))
         order: list[int] = self._records(dataset).order().tolist()
         return order
 
@@ -157,6 +169,8 @@ class Replay:
             return self._supplemental(dataset, record, variable)
         if dataset == RELREC and self.related is not None:
             return self.related.trace(record, variable, self.trace)
+        if dataset == COMMENTS and self.comments is not None:
+            return self._of_comment(self.comments, record, variable)
         step = self._value(self._records(dataset), record, variable)
         stored = shown(columns[variable], record)
         if step.value is not None and stored is None:
@@ -178,6 +192,26 @@ class Replay:
             records = records.unmerged.records
         variable = name == name.upper()
         return (self._value if variable else self._form_value)(records, member.record, name)
+
+    def _of_comment(self, comments: Comments, record: int, variable: str) -> TraceStep:
+        """COVAL, CODTC, IDVARVAL and the subject are values of the record that is commented on."""
+        name, value = f"{COMMENTS}.{variable}", shown(comments.columns[variable], record)
+        kind = comments.parents[int(comments.parent[record])]
+        records = self._records(kind.dataset)
+        behind, spec = int(records.order()[comments.place[record]]), records.build.spec.comments[kind.name]
+        said = {"IDVARVAL": shown(comments.columns["IDVAR"], record), "CODTC": spec.date}
+        of = kind.name if variable.startswith("COVAL") else said.get(variable)
+        of = variable if variable in ("STUDYID", "USUBJID") else of
+        if of is None or value is None:
+            text = f"Said by the comment {kind.name} of {kind.dataset}."
+            return TraceStep(name, value, word="supplemental", text=text)
+        step = self._value(records, behind, of)
+        if step.value != value:
+            part = str(int(variable.removeprefix("COVAL") or "0") + 1)
+            text = f"Part {part} of the comment {of} on the record in {kind.dataset}, which has over 200 bytes."
+            return TraceStep(name, value, "", "divided", {"part": part}, text, sources=(step,))
+        text = f"{of} of the record in {kind.dataset}."
+        return TraceStep(name, value, "", "supplemental", {"source": of}, text, sources=(replace(step, ref=of),))
 
     def _supplemental(self, dataset: str, record: int, variable: str) -> TraceStep:
         """QVAL and IDVARVAL are values of the parent record; the rest is said by the spec."""

@@ -52,7 +52,7 @@ def _records(
         "RDOMAIN": constant(build.name[:2], n),
         "USUBJID": take(records.subjects(), at),
         "IDVAR": constant(sequence, n) if by_sequence else nothing,
-        "IDVARVAL": _whole(take(records.columns[sequence], at)) if by_sequence else nothing,
+        "IDVARVAL": whole_numbers(take(records.columns[sequence], at)) if by_sequence else nothing,
         "QNAM": constant(qnam, n),
         "QLABEL": constant(qualifier_plan(build, variable).label, n),
         "QVAL": collect_text(decoded(value).tolist()) if not is_numeric(value) else _shortest(value),
@@ -66,7 +66,8 @@ def _values(records: DatasetRecords, qnam: str) -> Column:
     return records.columns[qnam] if further is None else further.column
 
 
-def _whole(column: Column) -> Column:
+def whole_numbers(column: Column) -> Column:
+    """Whole numbers as text, as IDVARVAL has them."""
     return collect_text([str(int(v)) for v in numbers(column).tolist()])
 
 

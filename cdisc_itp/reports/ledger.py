@@ -22,8 +22,8 @@ RANK = (Fate.SUBMITTED, Fate.MERGED, Fate.REJECTED, Fate.READ, Fate.LEFT_OUT, Fa
 COLUMNS = ("unit", "source", "file", "sheet", "row", "column", "form", "fate", "dataset", "reason", "count")
 EMPTY_CELL = "no value in the cell"
 ROWS_AT_A_TIME = 1_000_000
-# The variables of relationship datasets that link to what their records come from.
-MADE_FROM_RECORDS = ("QVAL", "IDVARVAL", "RELTYPE")
+# The variables of relationship datasets and comments that link to what their records come from.
+MADE_FROM_RECORDS = ("QVAL", "COVAL", "IDVARVAL", "RELTYPE")
 
 
 class LedgerError(Exception):
@@ -128,8 +128,9 @@ def reconcile(ledger: Ledger, tables: list[TablePlace], expected: Mapping[int, i
 def check_records(ledger: Ledger, links: Iterable[Links], records: Mapping[str, int]) -> None:
     """LedgerError where a record comes from no row, or the rows behind records are not those that were submitted.
 
-    ``records`` is the number of records of each dataset. A supplemental record comes from its parent record, a
-    record of RELREC from the record that it names, or from a line of the spec where it names a dataset.
+    ``records`` is the number of records of each dataset. A supplemental record and a comment come from their
+    parent record, a record of RELREC from the record that it names, or from a line of the spec where it names a
+    dataset.
     """
     starts = dict(zip(ledger.forms, np.searchsorted(ledger.form, np.arange(len(ledger.forms))).tolist(), strict=True))
     behind = np.zeros(len(ledger.form), bool)

@@ -21,7 +21,7 @@ from .yaml import Map, Node, Sequence
 
 METADATA = tuple(f.name for f in dataclasses.fields(VariableSpec) if f.name not in ("steps", "line", "file"))
 # Words that messages leave out before the names that stand under them: LB.LBORRES, not LB.variables.LBORRES.
-UNSAID = ("variables", "supplemental", "set", "columns", "forms")
+UNSAID = ("variables", "supplemental", "comments", "set", "columns", "forms")
 BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
 WHOLE_NUMBER = r"-?[0-9]{1,9}"
 MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2})?"

@@ -13,7 +13,7 @@ from ..model.codelist import Codelist
 from .graph import all_steps
 from .names import Names
 from .suggest import near
-from .types import RecordsSpec, Step
+from .types import COMMENTS, RecordsSpec, Step
 from .words import Line, check_comparison, check_elsewhere, check_words, line_of, map_of
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def check_dataset(names: Names, d: DatasetBuild) -> None:
             _check_step(Line(names, file, f"{d.name}.{variable}", step, d, forms), variable, columns, complete)
     _check_required(names, d)
     _check_qualifiers(names, d)
+    _check_comments(names, d)
 
 
 def _check_records(names: Names, d: DatasetBuild, records: RecordsSpec) -> None:
@@ -161,6 +162,28 @@ def _check_qualifiers(names: Names, d: DatasetBuild) -> None:
             )
         if len(spec.label or "") > MAX_LABEL:
             names.fail(spec.file, spec.line, "SPEC134", f"{d.name}.{name}: the label has over {MAX_LABEL} characters")
+
+
+def _check_comments(names: Names, d: DatasetBuild) -> None:
+    file, line = names.files.places.get(f"{d.name} comments", ("", 1))
+    if d.spec.comments and COMMENTS in names.files.datasets:
+        message = f"{names.files.places[f'{COMMENTS} dataset'][0]} describes the dataset {COMMENTS} too"
+        names.fail(file, line, "SPEC119", message)
+    for name, spec in d.spec.comments.items():
+        at = d.variables[name].line or line
+        if not re.fullmatch(QUALIFIER_NAME, name):
+            names.fail(file, at, "SPEC134", f"{d.name}: '{name}' cannot name a comment: 1 to 8 of A-Z 0-9 _")
+        elif name in d.plan.names or name in d.spec.supplemental or _is_standard(names, d, name):
+            names.fail(
+                file, at, "SPEC134", f"{d.name}: {name} is a variable of {d.name}", "give the comment another name"
+            )
+        if spec.date is not None and spec.date not in d.plan.names:
+            message = f"{d.name}.{name}: date names {spec.date}, which is no variable of it"
+            names.fail(file, spec.date.line, "SPEC110", message, near(spec.date, d.plan.names))
+        if d.supplemental is None:
+            names.fail(
+                file, at, "SPEC134", f"{d.name}: CO cannot point at its records", f"they have no {d.name[:2]}SEQ"
+            )
 
 
 def _is_standard(names: Names, d: DatasetBuild, name: str) -> bool:

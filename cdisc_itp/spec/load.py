@@ -229,7 +229,7 @@ def _load_datasets(at: _Loading) -> dict[str, DatasetSpec]:
             at.fail(name, spec.dataset.line, "SPEC119", f"two files describe the dataset {spec.dataset}")
             continue
         out[spec.dataset] = spec
-        for key in ("dataset", "keys", "order", "records", "variables", "supplemental", "omit", "ranked"):
+        for key in ("dataset", "keys", "order", "records", "variables", "supplemental", "comments", "omit", "ranked"):
             at.places[f"{spec.dataset} {key}"] = (name, node.lines.get(key, 1))
     return out
 

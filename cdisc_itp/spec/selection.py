@@ -12,7 +12,7 @@ from .load import blocks_of
 from .relations import RELREC
 from .study import Study
 from .suggest import near
-from .types import SourceSpec
+from .types import COMMENTS, SourceSpec
 
 
 class SelectionError(UserError):
@@ -22,7 +22,7 @@ class SelectionError(UserError):
 def needed_datasets(study: Study, select: Collection[str]) -> Study:
     """The study with only what the selected datasets read; DM stays, since it says which subjects there are."""
     wanted = [s.upper() for s in select]
-    made = [*study.trial, *([RELREC] if study.relations else [])]
+    made = [*study.trial, *([RELREC] if study.relations else []), *([COMMENTS] if study.commented else [])]
     for name in wanted:
         parent = name.removeprefix("SUPP")
         if parent not in study.datasets and name not in made:
@@ -30,6 +30,7 @@ def needed_datasets(study: Study, select: Collection[str]) -> Study:
     keep = {n.removeprefix("SUPP") for n in wanted} | ({"DM"} & set(study.datasets))
     relations = study.relations if RELREC in wanted else None
     keep |= set(relations.datasets) if relations else set()
+    keep |= study.commented if COMMENTS in wanted else set()
     graph = dependencies(study.datasets)
     queue: list[Node] = [node for node in graph if node[0] in keep]
     while queue:

@@ -70,6 +70,11 @@ class Study:
         return self.files.study.study
 
     @property
+    def commented(self) -> frozenset[str]:
+        """The datasets whose records have comments, which CO is made of."""
+        return frozenset(n for n, d in self.datasets.items() if d.spec.comments)
+
+    @property
     def of_qualifiers(self) -> dict[str, DatasetBuild]:
         """The parents of supplemental datasets, by the name of these."""
         return {d.supplemental.name: d for d in self.datasets.values() if d.supplemental is not None}
@@ -168,12 +173,21 @@ def _dataset(
         spec,
         at.guide,
         plan,
-        {**variables, **spec.supplemental},
+        {**variables, **spec.supplemental, **_remarks(spec)},
         order,
         _topic(at, names),
         numeric,
         supplemental_plan(files, tables, name, spec, codelists) if _has_qualifiers(plan) else None,
     )
+
+
+def _remarks(spec: DatasetSpec) -> dict[str, VariableSpec]:
+    """The comments as what they are until CO is made: a text of each record."""
+    made = {name: (c.text.steps, c.evaluator) for name, c in spec.comments.items()}
+    return {
+        name: VariableSpec(steps, evaluator=who, line=steps[0].line, file=steps[0].file)
+        for name, (steps, who) in made.items()
+    }
 
 
 def _has_qualifiers(plan: DatasetPlan) -> bool:

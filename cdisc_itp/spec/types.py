@@ -15,6 +15,8 @@ from ..model.where import Condition
 # A name in a pattern of unpivot: {visit}.
 UNPIVOT_NAME = re.compile(r"\{([a-z_]+)\}")
 SDTMIG, SDTM_CT, ASCII, NO_FORM = Written("3.4"), Written("2025-03-28"), Written("ascii"), Written("")
+# The dataset that comments go into.
+COMMENTS = "CO"
 Kind = Literal["text", "date", "time", "datetime", "number"]
 
 
@@ -200,6 +202,15 @@ class RecordsSpec:
 
 
 @dataclass(frozen=True)
+class CommentSpec:
+    """A remark on each record, submitted in CO; ``date`` is the variable of the record that says when it was made."""
+
+    text: Steps
+    evaluator: str | None = None
+    date: Ref | None = None
+
+
+@dataclass(frozen=True)
 class DatasetSpec:
     """One dataset: where its records come from, its keys and order, its variables."""
 
@@ -210,6 +221,7 @@ class DatasetSpec:
     order: tuple[Ref, ...] = ()
     ranked: dict[str, tuple[str, ...]] = field(default_factory=dict)
     supplemental: dict[str, VariableSpec] = field(default_factory=dict)
+    comments: dict[str, CommentSpec] = field(default_factory=dict)
     omit: tuple[Ref, ...] = ()
     class_: str | None = None
     label: str | None = None

@@ -252,6 +252,15 @@ DATA: dict[str, dict[str, Cells]] = {
         "QVAL": ["Y", "Y", "Skin"],
         "QORIG": ["Derived", "Derived", "CRF"],
     },
+    "CO": {
+        "RDOMAIN": ["AE", "LB"],
+        "USUBJID": [S1, S2],
+        "COSEQ": [1.0, 1.0],
+        "IDVAR": ["AESEQ", "VISITNUM"],
+        "IDVARVAL": ["2", "2"],
+        "COVAL": ["After the evening meal", "Drawn twice"],
+        "COEVAL": ["INVESTIGATOR"] * 2,
+    },
     "RELREC": {
         "RDOMAIN": ["AE", "LB", "AE", "LB"],
         "USUBJID": [S2, S2, None, None],
@@ -277,6 +286,7 @@ KEYS = {
     "TS": ("STUDYID", "TSPARMCD", "TSSEQ"),
     "TV": ("STUDYID", "VISITNUM", "ARMCD"),
     "SUPPAE": ("STUDYID", "USUBJID", "IDVARVAL", "QNAM"),
+    "CO": ("STUDYID", "USUBJID", "COSEQ"),
     "RELREC": ("STUDYID", "RDOMAIN", "USUBJID", "RELID"),
 }
 # Codelists of the study's own making; the guide's are found by their C-codes.

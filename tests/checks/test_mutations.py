@@ -10,6 +10,7 @@ import pytest
 from cdisc_itp.checks import RULES
 
 from . import (
+    mutations_comments,
     mutations_define,
     mutations_exposure,
     mutations_structure,
@@ -22,7 +23,7 @@ from .mutation import MUTATIONS, Mutation
 from .study import write_study
 from .written import Written
 
-assert all((mutations_define, mutations_exposure, mutations_structure, mutations_subjects))
+assert all((mutations_comments, mutations_define, mutations_exposure, mutations_structure, mutations_subjects))
 assert all((mutations_trial, mutations_values, mutations_xpt))
 
 

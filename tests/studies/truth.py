@@ -137,11 +137,13 @@ class Built:
         return Counter(facts({v: r[v] for v in wanted if v in r}) for r in records)
 
     def with_supplemental(self, dataset: str) -> list[Row]:
-        """Records with their supplemental variables beside."""
+        """Records with their supplemental variables beside, and the comment on them as REMARK."""
         out = [dict(r) for r in self.records[dataset]]
         by_key = {(r["SUBJID"], r[f"{dataset}SEQ"]): r for r in out}
         for q in self.records[f"SUPP{dataset}"]:
             by_key[(q["SUBJID"], q["IDVARVAL"])][q["QNAM"]] = q["QVAL"]
+        for c in (c for c in self.records.get("CO", ()) if c["RDOMAIN"] == dataset):
+            by_key[(c["SUBJID"], c["IDVARVAL"])]["REMARK"] = c["COVAL"]
         return out
 
 
