@@ -21,6 +21,6 @@ def comment_by_another_variable(w: Written) -> None:
     w.dataset("CO", lambda d: d.set("IDVAR", "AENUM"))
 
 
-@mutation("SUPP101")
+@mutation("SUPP101", "DEF150")
 def comment_on_a_dataset_that_is_not_there(w: Written) -> None:
     w.dataset("CO", lambda d: d.set("RDOMAIN", "CM"))
