@@ -10,9 +10,9 @@ import pandas as pd
 
 from ..model.column import Column, constant, empty_column, joined, number_column, present, ranks, take
 from ..model.lineage import Links
-from ..model.metadata import DatasetPlan, Origin, VariablePlan
+from ..model.metadata import DatasetPlan, Origin, OriginSource, VariablePlan
 from ..spec.plan import collected_by, method_text
-from ..spec.study import Study
+from ..spec.study import DatasetBuild, Study
 from ..spec.types import COMMENTS, VariableSpec
 from ..standards.data_types import data_type
 from ..standards.guide import GuideVariable
@@ -127,9 +127,8 @@ def _variable(study: Study, v: GuideVariable) -> VariablePlan:
         origin = Origin("Derived", "Sponsor")
         method = _SEQUENCE if v.name == "COSEQ" else method_text(study.files, "USUBJID", VariableSpec(()))
     elif v.name.startswith("COVAL") or v.name == "CODTC":
-        specs = [d.spec for d in study.datasets.values() if d.spec.comments]
-        vendors = {collected_by(study.files, s) for s in specs}
-        origin = Origin("Collected", vendors.pop() if len(vendors) == 1 else "Investigator")
+        source, *also = sorted({s for d in study.datasets.values() for s in _collectors(study, d)})
+        origin = Origin("Collected", source, also=tuple(also))
     return VariablePlan(
         name=v.name,
         label=v.label,
@@ -141,6 +140,12 @@ def _variable(study: Study, v: GuideVariable) -> VariablePlan:
         origin=origin,
         method=method,
     )
+
+
+def _collectors(study: Study, d: DatasetBuild) -> Iterator[OriginSource]:
+    """Who wrote the comments on a dataset's records."""
+    for comment in d.spec.comments.values():
+        yield from collected_by(study.files, d.spec, {r for s in comment.text.steps for r in s.algorithm.reads})
 
 
 def comments_frame(comments: Comments, plan: DatasetPlan) -> pd.DataFrame:
