@@ -11,9 +11,9 @@ import pandas as pd
 from ..model.column import Column, constant, empty_column, joined, number_column, present, ranks, take
 from ..model.lineage import Links
 from ..model.metadata import DatasetPlan, Origin, OriginSource, VariablePlan
-from ..spec.plan import collected_by, method_text
+from ..spec.plan import collected_by
 from ..spec.study import DatasetBuild, Study
-from ..spec.types import COMMENTS, VariableSpec
+from ..spec.types import COMMENTS
 from ..standards.data_types import data_type
 from ..standards.guide import GuideVariable
 from ..standards.keys import natural_keys
@@ -125,7 +125,8 @@ def _variable(study: Study, v: GuideVariable) -> VariablePlan:
         origin = Origin("Protocol", "Sponsor")
     elif v.name in ("USUBJID", "COSEQ"):
         origin = Origin("Derived", "Sponsor")
-        method = _SEQUENCE if v.name == "COSEQ" else method_text(study.files, "USUBJID", VariableSpec(()))
+        parent = study.datasets[min(study.commented)].plan
+        method = _SEQUENCE if v.name == "COSEQ" else parent.variable("USUBJID").method
     elif v.name.startswith("COVAL") or v.name == "CODTC":
         source, *also = sorted({s for d in study.datasets.values() for s in _collectors(study, d)})
         origin = Origin("Collected", source, also=tuple(also))
