@@ -143,7 +143,7 @@ def look_up(told: Retelling, step: TraceStep) -> str | None:
 
 
 def _met(told: Retelling, step: TraceStep) -> tuple[int | None, str | None]:
-    """Grade and term, one criterion after the other, for numbers alone: a limited result is not retold here."""
+    """Grade and term, one criterion after the other."""
     said = step.parameters
     text, unit, test = (told.read(step, said[k]) for k in ("result", "unit", "test"))
     at = [m for m in step.members if str(said["baseline"]) in m.values]
@@ -151,12 +151,13 @@ def _met(told: Retelling, step: TraceStep) -> tuple[int | None, str | None]:
     limits = {"LLN": told.read(step, said["low"]), "ULN": told.read(step, said["high"]), "baseline": base}
     limits = {k: number(v) for k, v in limits.items()}
     rows = [r for r in told.rows(said["table"]) if r["test"] == test]
-    if not rows or number(text) is None:
+    sign, figure = (text[0], text[1:]) if text and text[0] in "<>" else ("", text)
+    if not rows or number(figure) is None:
         return None, None
     found: dict[str, list[tuple[int, str]]] = {"LOW": [(0, "")], "HIGH": [(0, "")]}
     unknown = {"LOW": 0, "HIGH": 0}
     for r in rows:
-        holds = _holds(r, Decimal(str(number(text))), unit, limits, indicator)
+        holds = _holds(r, sign, Decimal(str(number(figure))), unit, limits, indicator)
         if holds is None:
             unknown[r["direction"]] = max(unknown[r["direction"]], int(r["grade"]))
         elif holds:
@@ -167,7 +168,12 @@ def _met(told: Retelling, step: TraceStep) -> tuple[int | None, str | None]:
 
 
 def _holds(
-    row: dict[str, str], value: Decimal, unit: str | None, limits: dict[str, str | None], indicator: str | None
+    row: dict[str, str],
+    sign: str,
+    value: Decimal,
+    unit: str | None,
+    limits: dict[str, str | None],
+    indicator: str | None,
 ) -> bool | None:
     """Whether a criterion is met; None where that is not known."""
     if row["baseline"] and indicator is not None and (indicator == row["direction"]) != (row["baseline"] == "ABNORMAL"):
@@ -180,7 +186,12 @@ def _holds(
         return None
     if name != "value":
         bound = bound * Decimal(str(limit)) if row["basis"].startswith("x") else bound + Decimal(str(limit))
-    met = {"LT": value < bound, "LE": value <= bound, "GT": value > bound, "GE": value >= bound}[row["relation"]]
+    met: bool | None
+    if sign:  # All numbers on one side of the value: certain where the bound does not lie among them.
+        certain = value >= bound if sign == ">" else value <= bound
+        met = (row["relation"][0] == "G") == (sign == ">") if certain else None
+    else:
+        met = {"LT": value < bound, "LE": value <= bound, "GT": value > bound, "GE": value >= bound}[row["relation"]]
     return None if met and row["baseline"] and indicator is None else met
 
 
