@@ -230,8 +230,18 @@ def supplemental_plan(
         variables=tuple(_qualifier(v, f"SUPP{parent}", codelists) for v in dataset.variables),
         standard="SDTMIG",
         value_level=(ValueLevelPlan("QVAL", ("QNAM",), items),),
+        comment=_relation(parent, spec.omit),
         repeating=True,
         reference_data=False,
+    )
+
+
+def _relation(parent: str, omitted: Collection[str]) -> str:
+    """How a supplemental record finds its parent, in words; DM has one record a subject."""
+    sequence = f"{parent[:2]}SEQ"
+    key = "USUBJID" if parent == "DM" or sequence in omitted else f"USUBJID and {sequence}"
+    return (
+        f"Qualifiers of {parent} that are no variables of the standard; a record belongs to that of {parent} by {key}."
     )
 
 

@@ -77,3 +77,17 @@ def test_the_order_of_records_is_in_the_method_of_the_sequence(study: Study, tmp
     after = changed(tmp_path, "sdtm/lb.yaml", "[HGB, HCT,", "[HCT, HGB,").datasets["LB"].plan.variable("LBSEQ").method
     assert before is not None and "VISITNUM, LBTESTCD (in the order HGB, HCT, WBC, PLAT, ALT, CREAT)" in before
     assert after != before
+
+
+def test_lines_of_other_records_are_told_apart_and_equal_ones_once(nct: Study) -> None:
+    methods = {v: nct.datasets["SV"].plan.variable(v).method or "" for v in ("SVSTDTC", "SVENDTC", "VISITDY")}
+    assert methods["SVSTDTC"].startswith("Earliest date") and methods["SVENDTC"].startswith("Latest date")
+    said = methods["VISITDY"].split(" In other records: ")
+    assert len(said) == len(set(said)) > 1
+    assert nct.datasets["SE"].plan.variable("TAETORD").method == (
+        "Set to 1. In other records: Set to 2. In other records: Set to 3."
+    )
+
+
+def test_a_dictionary_may_code_a_variable_of_the_trial_design(nct: Study) -> None:
+    assert nct.trial["TS"].plan.variable("TSVALNF").codelist == "NULLFLAVOR"
