@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from . import (
     baseline,
+    concepts,
     define_codelists,
     define_datasets,
     define_document,
     define_value_level,
     define_values,
+    design,
+    disposition,
+    events,
     exposure,
     findings,
     iso8601,
     keys,
+    participation,
+    ranges,
     readback,
     relations,
+    status,
     structure,
     subject_trial,
     subjects,
@@ -30,7 +37,8 @@ from .registry import RULES, CheckResult, Rule, run_checks
 
 FAMILIES = (
     *(xpt, readback, structure, keys, terminology, iso8601, timing, subjects, findings, baseline, exposure),
-    *(supplemental, relations, trial, subject_trial),
+    *(supplemental, relations, trial, subject_trial, design),
+    *(concepts, status, disposition, events, ranges, participation),
     *(define_document, define_datasets, define_values, define_codelists, define_value_level),
 )
 """One module for each family of rules; a new one is added here."""

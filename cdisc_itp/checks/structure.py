@@ -307,11 +307,11 @@ def check_submitted(package: Package) -> Iterator[Found]:
     "No study start date in TS",
     "A submission whose TS does not give the study's start date (SSTDTC) is rejected before anybody reads it.",
     "Add TS with the parameter SSTDTC and a date in TSVAL.",
-    "TS has no SSTDTC with a date of at least year and month: {reason}",
+    "TS has no SSTDTC with a complete date: {reason}",
     f"{_TRC}, 1734",
 )
 def check_study_start(package: Package) -> Iterator[Found]:
-    """TS has a record TSPARMCD SSTDTC whose TSVAL is a date."""
+    """TS has a record TSPARMCD SSTDTC whose TSVAL is a complete date."""
     if package.partial:
         raise NotApplicableError("datasets are left out on purpose")
     ts = package.by_name.get("TS")
@@ -322,5 +322,5 @@ def check_study_start(package: Package) -> Iterator[Found]:
     dates = package.dates(ts, "TSVAL")
     if not start.any():
         yield found("TS", "TSPARMCD", reason="no such parameter")
-    elif not (start & in_records(dates.known >= 2, dates.codes)).any():
-        yield from found_at(ts, "TSVAL", start, reason="TSVAL is no date")
+    elif not (start & in_records(dates.known >= 3, dates.codes)).any():
+        yield from found_at(ts, "TSVAL", start, reason="TSVAL is no complete date")

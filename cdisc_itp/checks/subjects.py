@@ -155,10 +155,10 @@ def check_needless_reason(package: Package) -> Iterator[Found]:
     _DM,
 )
 def check_screen_failures(package: Package) -> Iterator[Found]:
-    """Arms and RFXSTDTC are null where ARMNRS is SCREEN FAILURE."""
+    """Arms and reference dates are null where ARMNRS is SCREEN FAILURE."""
     dm = needed_dataset(package, "DM", "ARMNRS")
     failed = is_value(dm, "ARMNRS", "SCREEN FAILURE")
-    for name in ("ARMCD", "ARM", "ACTARMCD", "ACTARM", "RFXSTDTC", "RFXENDTC"):
+    for name in ("ARMCD", "ARM", "ACTARMCD", "ACTARM", "RFSTDTC", "RFENDTC", "RFXSTDTC", "RFXENDTC"):
         if has(dm, name):
             yield from found_at(dm, name, failed & present(column(dm, name)))
 

@@ -1,4 +1,4 @@
-"""TIM101-TIM108: study days recomputed, starts before ends, visits (SDTMIG 3.4, 4.4)."""
+"""TIM101-TIM109: study days recomputed, starts before ends, visits (SDTMIG 3.4, 4.4)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..model.column import Mask, codes_of, is_numeric, numbers, present
+from ..standards.classes import GENERAL
 from .columns import column, datasets_with, has, named, needed_dataset, pairs, texts
 from .dates import is_after
 from .package import DatasetFile, Package
@@ -18,6 +19,7 @@ _DAYS = (("--DTC", "--DY"), ("--STDTC", "--STDY"), ("--ENDTC", "--ENDY"))
 _COLLECTED = ("--TESTCD", "--DTC", "--ENDTC")
 _SPANS = (
     *(("--STDTC", "--ENDTC"), ("RFSTDTC", "RFENDTC"), ("RFXSTDTC", "RFXENDTC")),
+    *(("RFICDTC", "RFSTDTC"), ("RFICDTC", "RFXSTDTC"), ("RFENDTC", "RFPENDTC")),
     *(("RFICDTC", "RFPENDTC"), ("BRTHDTC", "RFICDTC"), ("BRTHDTC", "DTHDTC"), ("RFICDTC", "DTHDTC")),
 )
 
@@ -191,11 +193,11 @@ def check_visit_names(package: Package) -> Iterator[Found]:
     "SDTMIG 3.4, DM",
 )
 def check_last_contact(package: Package) -> Iterator[Found]:
-    """Dates of collection (--DTC) and starts (--STDTC) are not after RFPENDTC, by day."""
+    """Dates of collection (--DTC), starts (--STDTC) and ends (--ENDTC) are not after RFPENDTC, by day."""
     dm = needed_dataset(package, "DM", "USUBJID", "RFPENDTC")
     last, cells = package.dates(dm, "RFPENDTC"), column(dm, "RFPENDTC")
     for d in datasets_with(package, "USUBJID"):
-        for name in (named(d, n) for n in ("--DTC", "--STDTC") if has(d, n)):
+        for name in (named(d, n) for n in ("--DTC", "--STDTC", "--ENDTC") if has(d, n)):
             row = subject_rows(package, d)
             ended = np.append(last.codes, -1)[row]
             dates = package.dates(d, name)
@@ -225,3 +227,27 @@ def check_consent_first(package: Package) -> Iterator[Found]:
         early = np.zeros(len(both), bool)
         early[both] = is_after(consent, dates, signed[both], dates.codes[both])
         yield from found_at(d, name, early, signed=np.append(texts(cells), "")[signed])
+
+
+@rule(
+    "TIM109",
+    "warning",
+    "Date without its study day",
+    "A dataset with a date of subjects has the study day of it too, null where it cannot be derived.",
+    "Add the study day.",
+    "{dataset} has {variable} and no {day}",
+    "FDA business rules for study data (study days)",
+)
+def check_study_day_variables(package: Package) -> Iterator[Found]:
+    """--DY with --DTC, --STDY with --STDTC, --ENDY with --ENDTC, in the general classes."""
+    needed_dataset(package, "DM", "USUBJID", "RFSTDTC")
+    general = [d for d in package.datasets if has(d, "USUBJID") and _is_general(package, d)]
+    for d in general:
+        for date, day in _DAYS:
+            if has(d, date) and not has(d, day):
+                yield found(d.name, named(d, date), day=named(d, day))
+
+
+def _is_general(package: Package, d: DatasetFile) -> bool:
+    guided = package.guide_dataset(d)
+    return guided is not None and guided.class_name in GENERAL

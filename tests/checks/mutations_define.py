@@ -154,7 +154,7 @@ def mandatory_with_nulls(w: Written) -> None:
 
 @mutation("DEF130")
 def another_class(w: Written) -> None:
-    w.define('<def:Class Name="EVENTS"/>', '<def:Class Name="FINDINGS"/>')
+    w.define('<def:Class Name="SPECIAL PURPOSE"/>', '<def:Class Name="FINDINGS"/>')
 
 
 @mutation("DEF131")

@@ -6,12 +6,12 @@ from .mutation import mutation
 from .written import Draft, Written
 
 
-@mutation("SUB101", "TIM103", "EXP101")
+@mutation("SUB101", "TIM103", "EXP101", "SUB114")
 def subject_that_dm_lacks(w: Written) -> None:
     w.dataset("EX", lambda d: d.set("USUBJID", "STUDY-01-009", row=2))
 
 
-@mutation("SUB102", "KEY101", "DEF131", "KEY105", "TRI111")
+@mutation("SUB102", "KEY101", "DEF131", "KEY105", "TRI111", "DSP103", "SUB114")
 def subject_twice(w: Written) -> None:
     w.dataset("DM", lambda d: d.copy_record(0))
 
@@ -21,7 +21,7 @@ def code_of_another_arm(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("ARMCD", "DRUG", row=1))
 
 
-@mutation("SUB104", "SUB105")
+@mutation("SUB104", "SUB105", "SUB113")
 def arm_without_code(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("ACTARMCD", None, row=1))
 
@@ -36,12 +36,12 @@ def needless_reason(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("ARMNRS", "NOT ASSIGNED"))
 
 
-@mutation("SUB107")
+@mutation("SUB107", "SUB115")
 def screen_failure_with_a_dose(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("RFXENDTC", "2022-03-09", row=2))
 
 
-@mutation("SUB108", "XPT104", "DEF132", "TRI111")
+@mutation("SUB108", "XPT104", "DEF132", "TRI111", "SUB114", "SUB115")
 def treated_without_reference_start(w: Written) -> None:
     def late(d: Draft) -> None:
         d.set("RFSTDTC", None, row=2)
@@ -65,7 +65,7 @@ def another_last_dose(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("RFXENDTC", "2022-04-04"))
 
 
-@mutation("SUB111", "SUB112", "DEF132")
+@mutation("SUB111", "SUB112", "DEF132", "DSP105")
 def death_without_flag(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("DTHFL", None, row=1))
 
@@ -140,12 +140,12 @@ def result_of_a_test_not_done(w: Written) -> None:
     w.dataset("LB", result)
 
 
-@mutation("FND112", "XPT104", "DEF132")
+@mutation("FND112", "XPT104", "DEF132", "STA101")
 def neither_result_nor_status(w: Written) -> None:
     w.dataset("LB", lambda d: d.set("LBSTAT", None, row=5))
 
 
-@mutation("FND113")
+@mutation("FND113", "FND115")
 def standard_result_missing(w: Written) -> None:
     def result(d: Draft) -> None:
         d.set("LBSTRESC", None, row=2)
@@ -176,7 +176,7 @@ def flag_missing(w: Written) -> None:
 
 @mutation("SUPP101", "DEF150", "REL104")
 def relation_to_a_dataset_that_is_not_there(w: Written) -> None:
-    w.dataset("RELREC", lambda d: d.set("RDOMAIN", "VS", row=1))
+    w.dataset("RELREC", lambda d: d.set("RDOMAIN", "QS", row=1))
 
 
 @mutation("SUPP102")

@@ -21,7 +21,7 @@ def visit_of_an_arm_that_ta_lacks(w: Written) -> None:
     w.dataset("TV", lambda d: d.set("ARMCD", "DOSE", row=2))
 
 
-@mutation("TRI102")
+@mutation("TRI102", "COD101")
 def element_of_another_name(w: Written) -> None:
     w.dataset("TA", lambda d: d.set("ELEMENT", "Screen", row=2))
 
@@ -31,7 +31,7 @@ def element_that_te_lacks(w: Written) -> None:
     w.dataset("TA", lambda d: d.set("ETCD", "PLAC", row=3))
 
 
-@mutation("TRI103")
+@mutation("TRI103", "TRI116")
 def element_of_no_arm(w: Written) -> None:
     w.dataset("TE", lambda d: d.copy_record(2, ETCD="WASH", ELEMENT="Washout"))
 
@@ -105,7 +105,7 @@ def start_that_is_no_consent(w: Written) -> None:
     summary(w, "SSTDTC", "TSVAL", "2022-03-01")
 
 
-@mutation("TRI112")
+@mutation("TRI112", "DSP101")
 def start_that_is_the_consent_of_a_screen_failure(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("RFICDTC", "2022-03-05", "2022-03-06", "2022-03-02"))
 

@@ -106,11 +106,11 @@ def visit_with_two_names(w: Written) -> None:
     w.dataset("LB", lambda d: d.set("VISIT", "BASELINE", row=3))
 
 
-@mutation("TIM107")
+@mutation("TIM107", "TIM105")
 def collected_after_the_end(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("RFPENDTC", "2022-03-20"))
 
 
-@mutation("TIM108", "TRI112")
+@mutation("TIM108", "TRI112", "DSP101", "TIM105")
 def measured_before_the_consent(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("RFICDTC", "2022-03-10"))

@@ -21,6 +21,8 @@ from cdisc_itp.standards.terminology import terminology
 from cdisc_itp.writers.define_xml import write_define
 from cdisc_itp.writers.xpt import XptVariable, write_xpt
 
+from . import study_more
+
 Cells = Sequence[str | None] | Sequence[float]
 
 GUIDE = guide("3.4")
@@ -200,7 +202,7 @@ DATA: dict[str, dict[str, Cells]] = {
     "TE": {
         "ETCD": ["DRUG", "PBO", "SCRN"],
         "ELEMENT": ["Drug 5 mg", "Placebo", "Screening"],
-        "TESTRL": ["First dose", "First dose", "Informed consent"],
+        "TESTRL": ["First dose of the drug", "First dose of placebo", "Informed consent"],
         "TEENRL": ["Last dose", "Last dose", "Randomization"],
         "TEDUR": ["P4W", "P4W", None],
     },
@@ -270,6 +272,7 @@ DATA: dict[str, dict[str, Cells]] = {
         "RELID": ["R1", "R1", "R2", "R2"],
     },
 }
+DATA = study_more.completed(DATA)
 
 KEYS = {
     "DM": ("STUDYID", "USUBJID"),
@@ -288,6 +291,7 @@ KEYS = {
     "SUPPAE": ("STUDYID", "USUBJID", "IDVARVAL", "QNAM"),
     "CO": ("STUDYID", "USUBJID", "COSEQ"),
     "RELREC": ("STUDYID", "RDOMAIN", "USUBJID", "RELID"),
+    **study_more.KEYS,
 }
 # Codelists of the study's own making; the guide's are found by their C-codes.
 OWN = {"AEREL": "AEREL", "QNAM": "QNAM"}

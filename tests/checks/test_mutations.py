@@ -11,7 +11,9 @@ from cdisc_itp.checks import RULES
 
 from . import (
     mutations_comments,
+    mutations_concepts,
     mutations_define,
+    mutations_events,
     mutations_exposure,
     mutations_structure,
     mutations_subjects,
@@ -24,6 +26,7 @@ from .study import write_study
 from .written import Written
 
 assert all((mutations_comments, mutations_define, mutations_exposure, mutations_structure, mutations_subjects))
+assert all((mutations_concepts, mutations_events))
 assert all((mutations_trial, mutations_values, mutations_xpt))
 
 

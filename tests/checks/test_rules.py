@@ -16,7 +16,8 @@ from cdisc_itp.model.catalogue import CATALOGUE
 from .study import write_study
 from .written import Written
 
-PREFIXES = ("XPT1", "STR1", "KEY1", "CT1", "ISO1", "TIM1", "SUB1", "FND1", "SUPP1", "DEF1", "TRI1", "EXP1", "REL1")
+FAMILY_NAMES = "XPT STR KEY CT ISO TIM SUB FND COD STA DSP EVT SUPP REL DEF TRI EXP"
+PREFIXES = tuple(f"{name}1" for name in FAMILY_NAMES.split())
 
 
 @pytest.mark.parametrize("code", sorted(RULES))

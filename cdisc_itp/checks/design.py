@@ -1,0 +1,91 @@
+"""TRI115-TRI118: epochs, rules of elements, answers to criteria, sizes of codes (SDTMIG 3.4, 7 and IE)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from ..model.column import codes_of, present
+from .columns import column, group_numbers, has, in_records, is_value, needed_dataset, text_lengths, texts
+from .package import Package
+from .registry import Found, NotApplicableError, found_at, rule
+
+_SIZES = {"ETCD": 8, "ARMCD": 20, "ACTARMCD": 20, "SETCD": 8, "TSPARMCD": 8, "TSPARM": 40}
+
+
+@rule(
+    "TRI115",
+    "error",
+    "Epoch that no arm has",
+    "The epochs of a study are those of TA.",
+    "Correct the table of epochs, or that of the trial's arms.",
+    "{variable} {value} is no epoch of TA",
+    "SDTMIG 3.4, 4.4.8",
+)
+def check_epochs(package: Package) -> Iterator[Found]:
+    """EPOCH of every dataset is in TA."""
+    ta = needed_dataset(package, "TA", "EPOCH")
+    known = set(texts(column(ta, "EPOCH")).tolist())
+    for d in (d for d in package.datasets if d.name != "TA" and has(d, "EPOCH")):
+        cells = column(d, "EPOCH")
+        unknown = np.array([t not in known for t in texts(cells).tolist()], bool)
+        yield from found_at(d, "EPOCH", in_records(unknown, codes_of(cells)))
+
+
+@rule(
+    "TRI116",
+    "error",
+    "Element without an end, or with the rules of another",
+    "An element ends by a rule (TEENRL) or after a time (TEDUR); start rule, end rule and duration together are its "
+    "own.",
+    "Say how the element ends, and what tells it from the other.",
+    "element {value} {reason}",
+    "SDTMIG 3.4, 7.2.2",
+)
+def check_element_rules(package: Package) -> Iterator[Found]:
+    """TEENRL or TEDUR in each record of TE; TESTRL, TEENRL and TEDUR together are unique."""
+    te = needed_dataset(package, "TE", "ETCD", "TESTRL")
+    ends = present(column(te, "TEENRL")) | present(column(te, "TEDUR"))
+    group = pd.Series(group_numbers([column(te, n) for n in ("TESTRL", "TEENRL", "TEDUR")]))
+    yield from found_at(te, "ETCD", ~ends, reason="has neither TEENRL nor TEDUR")
+    yield from found_at(te, "ETCD", group.duplicated().to_numpy(), reason="has the rules of an earlier one")
+
+
+@rule(
+    "TRI117",
+    "error",
+    "Criterion that was met, among those that were not",
+    "IE holds the exceptions: an inclusion criterion that was not met (N), an exclusion criterion that was (Y).",
+    "Leave out the record, or correct the answer.",
+    "{variable} is {value} for a criterion of {category}",
+    "SDTMIG 3.4, IE",
+)
+def check_exceptions(package: Package) -> Iterator[Found]:
+    """IEORRES and IESTRESC are N for INCLUSION, Y for EXCLUSION."""
+    ie = needed_dataset(package, "IE", "IECAT", "IEORRES")
+    for category, answer in (("INCLUSION", "N"), ("EXCLUSION", "Y")):
+        for name in (n for n in ("IEORRES", "IESTRESC") if has(ie, n)):
+            wrong = is_value(ie, "IECAT", category) & ~is_value(ie, name, answer)
+            yield from found_at(ie, name, wrong, category=category)
+
+
+@rule(
+    "TRI118",
+    "error",
+    "Code or name that is too long",
+    "Codes of arms have at most 20 characters, of elements and parameters 8; names of parameters 40.",
+    "Shorten the code.",
+    "{variable} {value} has {size} characters, at most {most} are allowed",
+    "SDTMIG 3.4, 4.2.1 and 7",
+)
+def check_sizes(package: Package) -> Iterator[Found]:
+    """ETCD, SETCD, TSPARMCD: 8; ARMCD, ACTARMCD: 20; TSPARM: 40 characters."""
+    found = [(d, n) for d in package.datasets for n in _SIZES if has(d, n)]
+    if not found:
+        raise NotApplicableError("no dataset has such codes")
+    for d, name in found:
+        cells = column(d, name)
+        sizes = np.append(text_lengths(cells), 0)[codes_of(cells)]
+        yield from found_at(d, name, sizes > _SIZES[name], size=sizes, most=_SIZES[name])
