@@ -14,6 +14,7 @@ from .dates import is_after
 from .package import DatasetFile, Package
 from .registry import Found, NotApplicableError, found_at, rule
 from .timing import subject_rows
+from .trial import no_arms
 
 _DS = "SDTMIG 3.4, DS"
 _CONSENT = "INFORMED CONSENT OBTAINED"
@@ -89,7 +90,7 @@ def check_disposition(package: Package) -> Iterator[Found]:
     """A DISPOSITION EVENT for each subject with ACTARMCD."""
     dm, ds = _ds(package, "DSCAT")
     ended = _of_subjects(package, ds, is_value(ds, "DSCAT", _EVENT))
-    yield from found_at(dm, "USUBJID", present(column(dm, "ACTARMCD")) & ~ended)
+    yield from found_at(dm, "USUBJID", ~no_arms(column(dm, "ACTARMCD")) & ~ended)
 
 
 @rule(

@@ -11,6 +11,7 @@ from .columns import column, has, is_value, needed_dataset
 from .package import DatasetFile, Package
 from .registry import Found, NotApplicableError, found_at, rule
 from .timing import subject_rows
+from .trial import no_arms
 
 _DM = "SDTMIG 3.4, DM"
 
@@ -35,7 +36,7 @@ def _dosed(package: Package) -> tuple[DatasetFile, DatasetFile, Mask]:
 def check_doses_of_arms(package: Package) -> Iterator[Found]:
     """Subjects of EX have ACTARMCD, or ARMNRS UNPLANNED TREATMENT."""
     dm, ex, _ = _dosed(package)
-    none = ~present(column(dm, "ACTARMCD")) & ~is_value(dm, "ARMNRS", "UNPLANNED TREATMENT")
+    none = no_arms(column(dm, "ACTARMCD")) & ~is_value(dm, "ARMNRS", "UNPLANNED TREATMENT")
     yield from found_at(ex, "USUBJID", np.append(none, False)[subject_rows(package, ex)])
 
 
@@ -52,7 +53,7 @@ def check_doses_of_arms(package: Package) -> Iterator[Found]:
 def check_arms_of_doses(package: Package) -> Iterator[Found]:
     """Subjects with ACTARMCD have records in EX."""
     dm, _, dosed = _dosed(package)
-    yield from found_at(dm, "ACTARMCD", present(column(dm, "ACTARMCD")) & ~dosed)
+    yield from found_at(dm, "ACTARMCD", ~no_arms(column(dm, "ACTARMCD")) & ~dosed)
 
 
 @rule(

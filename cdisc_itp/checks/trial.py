@@ -25,7 +25,7 @@ def _outside(cells: Column, known: Column) -> Mask:
     return in_records(np.array([t not in there for t in texts(cells).tolist()], bool), codes_of(cells))
 
 
-def _no_arms(cells: Column) -> Mask:
+def no_arms(cells: Column) -> Mask:
     """Which records (n,) have no code of an arm: none at all, or one of earlier guides for those without arm."""
     old = np.array([t.upper() in _NO_ARMS for t in texts(cells).tolist()], bool)
     return in_records(old, codes_of(cells)) | ~present(cells)
@@ -33,7 +33,7 @@ def _no_arms(cells: Column) -> Mask:
 
 def _enrolled(dm: DatasetFile) -> Mask:
     """Which subjects have a planned arm."""
-    return ~_no_arms(column(dm, "ARMCD"))
+    return ~no_arms(column(dm, "ARMCD"))
 
 
 @rule(
@@ -51,7 +51,7 @@ def check_arms(package: Package) -> Iterator[Found]:
     for d in (package.by_name[n] for n in ("DM", "TV") if n in package.by_name):
         for name in (n for n in ("ARMCD", "ACTARMCD") if has(d, n)):
             cells = column(d, name)
-            yield from found_at(d, name, _outside(cells, arms) & ~_no_arms(cells))
+            yield from found_at(d, name, _outside(cells, arms) & ~no_arms(cells))
 
 
 @rule(

@@ -57,6 +57,19 @@ LOST_STARTS = {
 WRONG_DAY = Difference(("01-716-1063", "HYPERHIDROSIS", "2013-05-09", None), "AESTDY", 1.0, 366.0)
 # Vital signs are in the export, but not in the published SDTM at hand: the number of cells with a result.
 VITAL_SIGNS = {"HEIGHT": 254, "WEIGHT": 2050, "TEMP": 2720, "SYSBP": 8205, "DIABP": 8205, "PULSE": 8201}
+GENERAL_DISORDERS = "GENERAL DISORDERS AND ADMINISTRATION SITE CONDITIONS"
+UNCODED = {
+    "APPLICATION SITE DESQUAMATION": 1,
+    "ENLARGED PROSTATE": 2,
+    "LOWER EXTREMITIES WEAKNESS OF": 2,
+    "SKIN EROSION": 2,
+    "VAGINAL YEAST INFECTION": 2,
+    GENERAL_DISORDERS: 3,
+    "INFECTIONS AND INFESTATIONS": 2,
+    "REPRODUCTIVE SYSTEM AND BREAST DISORDERS": 2,
+    "SKIN AND SUBCUTANEOUS TISSUE DISORDERS": 2,
+}
+"""Terms of adverse events without a dictionary code in the raw extract, and in how many records."""
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +129,11 @@ def test_issues_and_findings_have_their_reasons(made: Converted) -> None:
         # The six subjects whose last period has no end.
         **{("SUB110", "DM", v): 1 for v in ("2013-04-04", "2013-12-18", "2013-12-30", "2014-01-25")},
         ("SUB110", "DM", ""): 2,
+        **{("SUB115", "DM", v): 1 for v in ("2013-05-13", "2013-07-05")},
+        # What the published events hold, and the dictionary codes that the raw extract lacks.
+        **{("EVT101", "AE", "N"): 36, ("EVT103", "AE", "NOT RECOVERED/NOT RESOLVED"): 250, ("TIM109", "AE", ""): 1},
+        **{("EVT104", "AE", v): 2 for v in ("2013-09-26", "2013-10-04")},
+        **{("COD103", "AE", term): n for term, n in UNCODED.items()},
     }
     assert all(i.accepted for i in made.issues)
     assert made.exit_code == 0
@@ -130,7 +148,9 @@ def test_excerpt_raises_what_it_holds(small: Converted) -> None:
     found = {(i.code, i.dataset, i.value): bool(i.accepted) for i in small.issues if i.code != "ACC001"}
     # TS speaks of the whole study: the excerpt has fewer subjects and another first consent.
     summary = {("TRI111", "TS", "254"): False, ("TRI112", "TS", "2012-07-02"): False}
-    assert found == summary | {("SUB110", "DM", "2013-06-19"): True}
+    events = {("EVT101", "AE", "N"), ("EVT104", "AE", "2013-05-31"), ("TIM109", "AE", "")}
+    events |= {("COD103", "AE", term) for term in ("SUDDEN DEATH", GENERAL_DISORDERS)}
+    assert found == summary | {("SUB110", "DM", "2013-06-19"): True} | dict.fromkeys(events, True)
 
 
 def test_at_most_two_lines_a_variable(specs: Path, small: Converted) -> None:
