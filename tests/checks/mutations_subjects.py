@@ -145,7 +145,7 @@ def neither_result_nor_status(w: Written) -> None:
     w.dataset("LB", lambda d: d.set("LBSTAT", None, row=5))
 
 
-@mutation("FND113", "FND115")
+@mutation("FND113")
 def standard_result_missing(w: Written) -> None:
     def result(d: Draft) -> None:
         d.set("LBSTRESC", None, row=2)
