@@ -1,4 +1,4 @@
-"""TRI115-TRI118: epochs, rules of elements, answers to criteria, sizes of codes (SDTMIG 3.4, 7 and IE)."""
+"""TRI120-TRI123: epochs, rules of elements, answers to criteria, sizes of codes (SDTMIG 3.4, 7 and IE)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SIZES = {"ETCD": 8, "ARMCD": 20, "ACTARMCD": 20, "SETCD": 8, "TSPARMCD": 8, "TS
 
 
 @rule(
-    "TRI115",
+    "TRI120",
     "error",
     "Epoch that no arm has",
     "The epochs of a study are those of TA.",
@@ -35,7 +35,7 @@ def check_epochs(package: Package) -> Iterator[Found]:
 
 
 @rule(
-    "TRI116",
+    "TRI121",
     "error",
     "Element without an end, or with the rules of another",
     "An element ends by a rule (TEENRL) or after a time (TEDUR); start rule, end rule and duration together are its "
@@ -54,7 +54,7 @@ def check_element_rules(package: Package) -> Iterator[Found]:
 
 
 @rule(
-    "TRI117",
+    "TRI122",
     "error",
     "Criterion that was met, among those that were not",
     "IE holds the exceptions: an inclusion criterion that was not met (N), an exclusion criterion that was (Y).",
@@ -72,7 +72,7 @@ def check_exceptions(package: Package) -> Iterator[Found]:
 
 
 @rule(
-    "TRI118",
+    "TRI123",
     "error",
     "Code or name that is too long",
     "Codes of arms have at most 20 characters, of elements and parameters 8; names of parameters 40.",

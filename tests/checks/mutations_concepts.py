@@ -21,9 +21,9 @@ def label_of_two_qualifiers(w: Written) -> None:
     w.dataset("SUPPAE", lambda d: d.set("QLABEL", "Treatment Emergent Flag", row=2))
 
 
-@mutation("COD101")
+@mutation("COD101", "KEY101")
 def time_point_with_two_names(w: Written) -> None:
-    w.dataset("VS", lambda d: d.set("VSTPT", "BEFORE", row=2))
+    w.dataset("VS", lambda d: d.set("VSTPTNUM", 1.0, row=1))
 
 
 @mutation("COD103")
@@ -31,32 +31,32 @@ def code_of_nothing(w: Written) -> None:
     w.dataset("TA", lambda d: d.set("ELEMENT", None, row=2))
 
 
-@mutation("COD104", "TRI104")
+@mutation("COD104", "TRI104", "TRI117")
 def visit_with_two_numbers(w: Written) -> None:
-    w.dataset("VS", lambda d: d.set("VISITNUM", 4.0, 4.0, 4.0))
+    w.dataset("VS", lambda d: d.set("VISITNUM", 4.0, 4.0))
 
 
-@mutation("TRI115", "DEF150")
+@mutation("TRI120", "DEF150")
 def epoch_that_ta_lacks(w: Written) -> None:
     w.dataset("DS", lambda d: d.set("EPOCH", "RUN-IN"))
 
 
-@mutation("TRI116")
+@mutation("TRI121")
 def elements_with_equal_rules(w: Written) -> None:
     w.dataset("TE", lambda d: d.set("TESTRL", "First dose of the drug", row=1))
 
 
-@mutation("TRI116", "XPT104")
+@mutation("TRI121", "XPT104")
 def element_without_an_end(w: Written) -> None:
     w.dataset("TE", lambda d: d.set("TEENRL", None, row=2))
 
 
-@mutation("TRI117", "DEF150")
+@mutation("TRI122", "DEF150")
 def exclusion_that_was_not_met(w: Written) -> None:
     w.dataset("IE", lambda d: (d.set("IEORRES", "N"), d.set("IESTRESC", "N")))
 
 
-@mutation("TRI118", "DEF142", "DEF143", "TRI102", "TRI103", "XPT105")
+@mutation("TRI123", "DEF142", "DEF143", "TRI102", "TRI103", "XPT105")
 def long_code_of_an_element(w: Written) -> None:
     w.dataset("TE", lambda d: d.set("ETCD", "SCREENING", row=2))
 

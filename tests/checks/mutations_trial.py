@@ -31,7 +31,7 @@ def element_that_te_lacks(w: Written) -> None:
     w.dataset("TA", lambda d: d.set("ETCD", "PLAC", row=3))
 
 
-@mutation("TRI103", "TRI116")
+@mutation("TRI103", "TRI121")
 def element_of_no_arm(w: Written) -> None:
     w.dataset("TE", lambda d: d.copy_record(2, ETCD="WASH", ELEMENT="Washout"))
 
@@ -144,7 +144,7 @@ def visit_that_sv_lacks(w: Written) -> None:
     w.dataset("SV", lambda d: d.delete_record(2))
 
 
-@mutation("TRI118")
+@mutation("TRI118", "STA103")
 def unplanned_visit_that_was_planned(w: Written) -> None:
     w.dataset("SV", lambda d: d.set("SVPRESP", "Y", row=4))
 
