@@ -46,6 +46,7 @@ def test_issues_and_findings_have_their_reasons(shared_data: Path, specs: Path, 
     assert {(i.code, i.dataset, i.variable, i.value): i.count for i in made.issues} == {
         ("TIM107", "LB", "LBDTC", "2024-04-01"): 6,
         ("TIM107", "SV", "SVSTDTC", "2024-04-01"): 1,
+        ("TIM107", "SV", "SVENDTC", "2024-04-01"): 1,
         ("TIM107", "VS", "VSDTC", "2024-04-01"): 5,
     }
     assert all(i.accepted for i in made.issues)

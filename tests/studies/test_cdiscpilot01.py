@@ -146,8 +146,8 @@ def test_excerpt(small: Converted, excerpt: Path, name: str) -> None:
 
 def test_excerpt_raises_what_it_holds(small: Converted) -> None:
     found = {(i.code, i.dataset, i.value): bool(i.accepted) for i in small.issues if i.code != "ACC001"}
-    # TS speaks of the whole study: the excerpt has fewer subjects and another first consent.
-    summary = {("TRI111", "TS", "254"): False, ("TRI112", "TS", "2012-07-02"): False}
+    # TS speaks of the whole study: the excerpt has fewer subjects, another first consent and not all visits.
+    summary = {("TRI111", "TS", "254"): False, ("TRI112", "TS", "2012-07-02"): False, ("TRI117", "EX", "12"): False}
     events = {("EVT101", "AE", "N"), ("EVT104", "AE", "2013-05-31"), ("TIM109", "AE", "")}
     events |= {("COD103", "AE", term) for term in ("SUDDEN DEATH", GENERAL_DISORDERS)}
     assert found == summary | {("SUB110", "DM", "2013-06-19"): True} | dict.fromkeys(events, True)
