@@ -154,7 +154,8 @@ def mandatory_with_nulls(w: Written) -> None:
 
 @mutation("DEF130")
 def another_class(w: Written) -> None:
-    w.define('<def:Class Name="SPECIAL PURPOSE"/>', '<def:Class Name="FINDINGS"/>')
+    events, leaf = '<def:Class Name="EVENTS"/>', '<def:leaf ID="LF.AE"'
+    w.define(f"{events}\n        {leaf}", f"{events.replace('EVENTS', 'FINDINGS')}\n        {leaf}")
 
 
 @mutation("DEF131")
