@@ -58,6 +58,7 @@ DATASETS: dict[str, dict[str, Cells]] = {
         "VSSTRESC": ["70", "72", "64"],
         "VSSTRESN": [70.0, 72.0, 64.0],
         "VSSTRESU": ["beats/min"] * 3,
+        "VSLOBXFL": [None, None, "Y"],
         "VISITNUM": [3.0, 3.0, 2.0],
         "VISIT": ["WEEK 4", "WEEK 4", "DAY 1"],
         "VISITDY": [28.0, 28.0, 1.0],
