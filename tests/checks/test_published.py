@@ -43,6 +43,13 @@ PILOT = {
     # The published tables are a part of the study, without define.xml.
     ("STR113", "DM", None): 1,
     ("STR114", "TS", None): 1,
+    # Criteria of seriousness of events called not serious; ends of events called not resolved; two open periods.
+    ("EVT101", "AE", "AESER"): 36,
+    ("EVT103", "AE", "AEOUT"): 250,
+    ("SUB115", "DM", "RFXSTDTC"): 2,
+    # Dates of collection without a study day.
+    ("TIM109", "AE", "AEDTC"): 1,
+    ("TIM109", "DS", "DSDTC"): 1,
 }
 
 ABC = {

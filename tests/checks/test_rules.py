@@ -89,7 +89,7 @@ def test_nothing_to_judge_is_said() -> None:
 
 def test_a_partial_package_lacks_nothing(tmp_path: Path) -> None:
     write_study(tmp_path)
-    for name in ("dm", "ts", "ex", "relrec", "ae", "suppae"):
+    for name in ("dm", "ts", "ex", "relrec", "ae", "suppae", "co"):
         (tmp_path / f"{name}.xpt").unlink()
     (tmp_path / "define.xml").unlink()
     result = Written(tmp_path, partial=True).judge()
