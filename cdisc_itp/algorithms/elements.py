@@ -65,17 +65,18 @@ class Element(Algorithm):
 
         def kernel(*arrays: Any) -> tuple[Any, dict[str, Mask]]:
             told = [as_text(a).to_pylist() for a in arrays]
-            return pa.array([self._of(row) for row in zip(*told, strict=True)], pa.string()), {}
+            days = _day_of_each({text for texts in told for text in texts if text is not None})
+            return pa.array([self._of(row, days) for row in zip(*told, strict=True)], pa.string()), {}
 
         return records.each(kernel, *self.reads)
 
-    def _of(self, values: Sequence[str | None]) -> str | None:
+    def _of(self, values: Sequence[str | None], days: dict[str, int]) -> str | None:
         said = dict(zip(self.reads, values, strict=True))
         ended = said[self.ended]
         entered = [
             (e, start)
             for e in self.path(said[self.arm], said[self.actual])
-            if (start := said[f"DM.{e.start}"]) is not None and not (e.follows and _not_before(start, ended))
+            if (start := said[f"DM.{e.start}"]) is not None and not (e.follows and _not_before(start, ended, days))
         ]
         at = next((i for i, (e, _) in enumerate(entered) if e.order == self.order), None)
         if at is None:
@@ -125,12 +126,16 @@ class Element(Algorithm):
         )
 
 
-def _not_before(start: str, ended: str | None) -> bool:
+def _day_of_each(texts: set[str]) -> dict[str, int]:
+    """The day of each text that is a complete date."""
+    every = sorted(texts)
+    days = compute_days(pa.array(every, pa.string())).tolist()
+    return {text: day for text, day in zip(every, days, strict=True) if day != NO_DAY}
+
+
+def _not_before(start: str, ended: str | None, days: dict[str, int]) -> bool:
     """Whether a date is the subject's last day or later."""
-    if ended is None:
-        return False
-    days = compute_days(pa.array([start, ended], pa.string()))
-    return bool(days[0] != NO_DAY and days[1] != NO_DAY and days[0] >= days[1])
+    return ended in days and start in days and days[start] >= days[ended]
 
 
 Element.word = "elements"

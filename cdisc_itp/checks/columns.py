@@ -23,6 +23,7 @@ from .registry import NotApplicableError, show
 
 Values = TypeVar("Values")
 _BY_COLUMN: dict[tuple[Any, ...], Any] = {}
+_OF_FRAME: dict[int, dict[str, Column]] = {}
 
 
 def once(compute: Callable[..., Values]) -> Callable[..., Values]:
@@ -46,10 +47,17 @@ def once(compute: Callable[..., Values]) -> Callable[..., Values]:
 
 def column(d: DatasetFile, name: str) -> Column:
     """The column of a variable; one without a value where the dataset has no such variable."""
-    if name not in d.frame:
-        return empty_column(len(d.frame))
-    found: Column = d.frame[name].array
-    return found
+    found = columns_of(d).get(name)
+    return empty_column(len(d.frame)) if found is None else found
+
+
+def columns_of(d: DatasetFile) -> dict[str, Column]:
+    """The dataset's columns by name; taken out of its frame once, for all rules."""
+    key = id(d.frame)
+    if key not in _OF_FRAME:
+        _OF_FRAME[key] = {str(name): d.frame[name].array for name in d.frame.columns}
+        weakref.finalize(d.frame, _OF_FRAME.pop, key, None)
+    return _OF_FRAME[key]
 
 
 def named(d: DatasetFile, general: str) -> str:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ..model.column import Column, is_numeric
 from ..model.define import ItemDef, ItemGroupDef, ItemRef
-from .columns import arrow_texts, matches, needed_define, once
+from .columns import arrow_texts, columns_of, matches, needed_define, once
 from .dates import Dates, parse_dates
 from .findings import NUMBER
 from .iso8601 import DURATION
@@ -51,8 +51,7 @@ class Described:
     @property
     def cells(self) -> Column:
         """The variable's column."""
-        found: Column = self.dataset.frame[self.name].array
-        return found
+        return columns_of(self.dataset)[self.name]
 
 
 def described_datasets(package: Package) -> Iterator[tuple[DatasetFile, ItemGroupDef]]:

@@ -27,10 +27,13 @@ TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 def text_column(codes: npt.ArrayLike, values: Iterable[str] | pa.Array | pd.Index) -> Column:
     """Column of text from codes (n,) into distinct values; -1 is no value.
 
+    Those of an Arrow array, which come from a dictionary, are taken to be distinct; others are checked.
+
     >>> list(text_column([0, -1, 0], ["Y"]))
     ['Y', nan, 'Y']
     """
-    return _column(codes, values if isinstance(values, pd.Index) else text_index(values))
+    index = values if isinstance(values, pd.Index) else text_index(values)
+    return _column(codes, index, known=isinstance(values, pa.Array))
 
 
 def text_index(values: Iterable[str] | pa.Array) -> pd.Index:
@@ -48,9 +51,9 @@ def number_column(codes: npt.ArrayLike, values: npt.ArrayLike) -> Column:
     return _column(codes, pd.Index(np.asarray(values, dtype=np.float64)))
 
 
-def _column(codes: npt.ArrayLike, index: pd.Index) -> Column:
+def _column(codes: npt.ArrayLike, index: pd.Index, known: bool = False) -> Column:
     small = np.asarray(codes).astype(np.int32, copy=False)
-    return pd.Categorical.from_codes(small, dtype=_categories(index), validate=False)
+    return pd.Categorical.from_codes(small, dtype=_unchecked(index) if known else _categories(index), validate=False)
 
 
 # What pandas itself makes dtypes with that are known to be right; where a version lacks it, all are checked.
@@ -73,7 +76,7 @@ def collect_text(values: Sequence[str | None]) -> Column:
     ['b', 'a']
     """
     codes, distinct = pd.factorize(np.asarray(values, dtype=object), use_na_sentinel=True)
-    return text_column(codes, distinct)
+    return text_column(codes, pa.array(distinct, pa.large_string()))
 
 
 def collect_numbers(values: npt.ArrayLike) -> Column:
