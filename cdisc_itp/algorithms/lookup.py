@@ -107,7 +107,8 @@ class LookUp(Algorithm):
         name, _, column = self.source.rpartition(".")
         matches = " and ".join(f"{k} is {ref}" for k, ref in self.by.items())
         must = "; there must be one" if self.required else ""
-        return f"{column} of the row of {name} whose {matches}{must}."
+        same = f"; there should be one where {name} has that {' and '.join(self.expected)}" if self.expected else ""
+        return f"{column} of the row of {name} whose {matches}{must}{same}."
 
 
 def _text(column: Column) -> Column:

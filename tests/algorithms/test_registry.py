@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cdisc_itp.algorithms.registry import ALGORITHMS, Algorithm, Parameter, Ref, Written, algorithm, parameters
+from cdisc_itp.algorithms.registry import ALGORITHMS, Algorithm, DateRef, Parameter, Ref, Written, algorithm, parameters
 from cdisc_itp.model.where import Comparison, Condition, WhereClause
 from tests.sample import Sample
 
@@ -42,9 +42,13 @@ def values(hint: Any) -> list[Any]:
     return [hint("DM.ONE"), hint("EX.TWO")] if issubclass(hint, Ref) else [hint("one"), hint("two")]
 
 
+# What the study, not the spec's line, gives a word.
+GIVEN = {"visit": {"number_from": DateRef("DM.RFSTDTC")}}
+
+
 def full(cls: type[Algorithm]) -> Algorithm:
     """A word with every parameter given."""
-    return cls(**{p.field: values(p.type)[0] for p in parameters(cls).values()})
+    return cls(**{p.field: values(p.type)[0] for p in parameters(cls).values()}, **GIVEN.get(cls.word, {}))
 
 
 def variations() -> list[tuple[str, str, Any, Any]]:

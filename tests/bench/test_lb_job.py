@@ -85,7 +85,7 @@ def expected_record(raw: dict[str, str], starts: dict[str, str]) -> dict[str, st
         "LBORNRHI": raw["NRHI"],
         "LBSTRESC": standard(result, test) if result else "",
         "LBSTRESN": standard(result, test) if result else "",
-        "LBSTRESU": UNITS[test],
+        "LBSTRESU": UNITS[test] if result else "",
         "LBNRIND": indicator(result, raw["NRLO"], raw["NRHI"]) if result else "",
         "LBLOBXFL": "",
         "VISITNUM": raw["VISIT"].removeprefix("Week "),

@@ -27,7 +27,7 @@ def test_every_record_has_a_row_behind_it(study: str, request: pytest.FixtureReq
     (run, out), (_, raw) = whole(study, request), spec_and_raw(study, request)
     linked: dict[str, set[int]] = {}
     for link in links(out):
-        if link["variable"] is None or link["dataset"].startswith(("SUPP", "RELREC")):
+        if link["variable"] is None or link["dataset"].startswith(("CO", "SUPP", "RELREC")):
             linked.setdefault(link["dataset"], set()).add(link["record"])
         if link["dataset"] in run.study.trial:
             lines = (run.order.study / link["origin"]).read_text("utf-8").splitlines()
