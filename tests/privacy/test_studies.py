@@ -129,7 +129,8 @@ def stories(written: Written, leaks: list[tuple[str, int]]) -> Iterator[str]:
         (path,) = written.out.rglob(f"{dataset.lower()}.xpt")
         frame, _ = pyreadstat.read_xport(str(path), disable_datetime_conversion=True)
         row = frame.iloc[record - 1]
-        wanted = {"USUBJID": row["USUBJID"], f"{dataset}SEQ": f"{row[f'{dataset}SEQ']:.0f}"}
+        number = f"{dataset}SEQ" if f"{dataset}SEQ" in frame else "VISITNUM"
+        wanted = {"USUBJID": row["USUBJID"], number: f"{row[number]:g}"}
         at = replay.record(dataset, wanted)
         for variable in frame:
             step = replay.trace(dataset, at, variable)
