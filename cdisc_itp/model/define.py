@@ -10,6 +10,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
+from .define_texts import DocumentRef, Expression, ResultDisplay, Translation
+from .define_texts import Leaf as Leaf
+from .define_texts import OriginDef as OriginDef
+
 
 @dataclass(frozen=True)
 class Standard:
@@ -77,16 +81,6 @@ class StandardDef:
 
 
 @dataclass(frozen=True)
-class Leaf:
-    """def:leaf: a file."""
-
-    id: str | None
-    href: str | None
-    title: str | None
-    line: int
-
-
-@dataclass(frozen=True)
 class ItemRef:
     """ItemRef of a dataset or of a value list; numbers that are no numbers are None."""
 
@@ -100,6 +94,7 @@ class ItemRef:
     has_no_data: bool
     non_standard: bool
     line: int
+    role_codelist: str | None = None
 
 
 @dataclass(frozen=True)
@@ -126,23 +121,13 @@ class ItemGroupDef:
     leaf: Leaf | None
     aliases: tuple[tuple[str, str], ...]
     line: int
+    translations: tuple[Translation, ...] = ()
 
     @property
     def keys(self) -> tuple[ItemRef, ...]:
         """The key variables in the order of KeySequence."""
         keys = [i for i in self.items if i.key_sequence is not None]
         return tuple(sorted(keys, key=lambda i: i.key_sequence or 0))
-
-
-@dataclass(frozen=True)
-class OriginDef:
-    """def:Origin: type, source, description and the documents with their pages."""
-
-    type: str | None
-    source: str | None
-    description: str | None
-    pages: tuple[tuple[str, str | None], ...]
-    line: int
 
 
 @dataclass(frozen=True)
@@ -162,6 +147,8 @@ class ItemDef:
     value_list: str | None
     origins: tuple[OriginDef, ...]
     line: int
+    aliases: tuple[tuple[str, str], ...] = ()
+    translations: tuple[Translation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,6 +158,7 @@ class ValueListDef:
     oid: str | None
     items: tuple[ItemRef, ...]
     line: int
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -205,6 +193,9 @@ class CodeListTerm:
     order: int | None
     rank: str | None
     line: int
+    aliases: tuple[tuple[str, str], ...] = ()
+    text: str | None = None
+    translations: tuple[Translation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -222,6 +213,11 @@ class CodeListDef:
     dictionary: str | None
     dictionary_version: str | None
     line: int
+    aliases: tuple[tuple[str, str], ...] = ()
+    text: str | None = None
+    sas_format: str | None = None
+    href: str | None = None
+    ref: str | None = None
 
 
 @dataclass(frozen=True)
@@ -234,6 +230,10 @@ class MethodDef:
     text: str | None
     documents: tuple[str, ...]
     line: int
+    references: tuple[DocumentRef, ...] = ()
+    expressions: tuple[Expression, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+    translations: tuple[Translation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -244,6 +244,8 @@ class CommentDef:
     text: str | None
     documents: tuple[str, ...]
     line: int
+    references: tuple[DocumentRef, ...] = ()
+    translations: tuple[Translation, ...] = ()
 
 
 @dataclass(frozen=True, order=True)
@@ -260,7 +262,7 @@ class DefineDocument:
     """A define.xml as it was read. Everything keeps its order, its OIDs (doubles too) and its source line.
 
     ``defined`` are all OIDs and IDs that the file defines, ``named`` all that it refers to, the leaves' among
-    them; ``displays`` counts the result displays of ARM, which are not read further.
+    them; ``displays`` counts the result displays of ARM, ``results`` holds them.
     """
 
     file: str
@@ -287,6 +289,9 @@ class DefineDocument:
     comments: tuple[CommentDef, ...] = ()
     leaves: tuple[Leaf, ...] = ()
     displays: int = 0
+    results: tuple[ResultDisplay, ...] = ()
+    comment: str | None = None
+    about: tuple[tuple[str, str], ...] = ()
     defined: tuple[Mark, ...] = field(default=(), repr=False)
     named: tuple[Mark, ...] = field(default=(), repr=False)
 
@@ -314,6 +319,11 @@ class DefineDocument:
     def method(self) -> dict[str, MethodDef]:
         """MethodDef by OID (the first of equal ones)."""
         return {m.oid: m for m in reversed(self.methods) if m.oid is not None}
+
+    @cached_property
+    def comment_def(self) -> dict[str, CommentDef]:
+        """def:CommentDef by OID (the first of equal ones)."""
+        return {c.oid: c for c in reversed(self.comments) if c.oid is not None}
 
     @cached_property
     def leaf(self) -> dict[str, Leaf]:

@@ -19,6 +19,7 @@ from ..model.define import (
     ValueListDef,
     WhereClauseDef,
 )
+from ..model.define_texts import DocumentRef, Expression, PageRef, Translation
 from .xml import Element
 
 ODM = "{http://www.cdisc.org/ns/odm/v1.3}"
@@ -69,8 +70,9 @@ class ElementReader:
             non_standard=e.get(f"{self.d}IsNonStandard") == "Yes",
             items=tuple(map(self.item_ref, e.findall(f"{ODM}ItemRef"))),
             leaf=None if leaf is None else self.leaf(leaf),
-            aliases=tuple((a.get("Context") or "", a.get("Name") or "") for a in e.findall(f"{ODM}Alias")),
+            aliases=aliases(e),
             line=line(e),
+            translations=translations(e),
         )
 
     def item_ref(self, e: Element) -> ItemRef:
@@ -87,6 +89,7 @@ class ElementReader:
             has_no_data=e.get(f"{self.d}HasNoData") == "Yes",
             non_standard=e.get(f"{self.d}IsNonStandard") == "Yes",
             line=line(e),
+            role_codelist=e.get("RoleCodeListOID"),
         )
 
     def item(self, e: Element) -> ItemDef:
@@ -106,6 +109,8 @@ class ElementReader:
             value_list=None if values is None else values.get("ValueListOID"),
             origins=tuple(map(self.origin, e.findall(f"{self.d}Origin"))),
             line=line(e),
+            aliases=aliases(e),
+            translations=translations(e),
         )
 
     def origin(self, e: Element) -> OriginDef:
@@ -115,11 +120,13 @@ class ElementReader:
             for document in e.findall(f"{self.d}DocumentRef")
             for page in (document.findall(f"{self.d}PDFPageRef") or (None,))
         )
-        return OriginDef(e.get("Type"), e.get("Source"), description(e), pages, line(e))
+        references, others = self.references(e), translations(e)
+        return OriginDef(e.get("Type"), e.get("Source"), description(e), pages, line(e), references, others)
 
     def value_list(self, e: Element) -> ValueListDef:
         """def:ValueListDef."""
-        return ValueListDef(e.get("OID"), tuple(map(self.item_ref, e.findall(f"{ODM}ItemRef"))), line(e))
+        items = tuple(map(self.item_ref, e.findall(f"{ODM}ItemRef")))
+        return ValueListDef(e.get("OID"), items, line(e), description(e))
 
     def where_clause(self, e: Element) -> WhereClauseDef:
         """def:WhereClauseDef."""
@@ -151,6 +158,11 @@ class ElementReader:
             dictionary=None if external is None else external.get("Dictionary"),
             dictionary_version=None if external is None else external.get("Version"),
             line=line(e),
+            aliases=aliases(e),
+            text=description(e),
+            sas_format=e.get("SASFormatName"),
+            href=None if external is None else external.get("href"),
+            ref=None if external is None else external.get("ref"),
         )
 
     def term(self, e: Element) -> CodeListTerm:
@@ -163,15 +175,30 @@ class ElementReader:
             order=number(e.get("OrderNumber")),
             rank=e.get("Rank"),
             line=line(e),
+            aliases=aliases(e),
+            text=description(e),
+            translations=translations(e, "Decode"),
         )
 
     def method(self, e: Element) -> MethodDef:
         """MethodDef."""
-        return MethodDef(e.get("OID"), e.get("Name"), e.get("Type"), description(e), self.documents(e), line(e))
+        return MethodDef(
+            oid=e.get("OID"),
+            name=e.get("Name"),
+            type=e.get("Type"),
+            text=description(e),
+            documents=self.documents(e),
+            line=line(e),
+            references=self.references(e),
+            expressions=tuple(Expression(x.get("Context"), x.text or "") for x in e.findall(f"{ODM}FormalExpression")),
+            aliases=aliases(e),
+            translations=translations(e),
+        )
 
     def comment(self, e: Element) -> CommentDef:
         """def:CommentDef."""
-        return CommentDef(e.get("OID"), description(e), self.documents(e), line(e))
+        text, documents = description(e), self.documents(e)
+        return CommentDef(e.get("OID"), text, documents, line(e), self.references(e), translations(e))
 
     def leaf(self, e: Element) -> Leaf:
         """def:leaf."""
@@ -182,10 +209,34 @@ class ElementReader:
         refs = () if e is None else (d.get("leafID") for d in e.findall(f"{self.d}DocumentRef"))
         return tuple(r for r in refs if r is not None)
 
+    def references(self, e: Element | None) -> tuple[DocumentRef, ...]:
+        """The documents that an element refers to, with the places in them."""
+        found = () if e is None else e.findall(f"{self.d}DocumentRef")
+        return tuple(
+            DocumentRef(r.get("leafID"), tuple(map(_page_ref, r.findall(f"{self.d}PDFPageRef"))), line(r))
+            for r in found
+        )
+
 
 def description(e: Element) -> str | None:
     """The first translation of an element's Description."""
     return _translated(e.find(f"{ODM}Description"))
+
+
+def translations(e: Element, within: str = "Description") -> tuple[Translation, ...]:
+    """The further translations of an element's Description (or Decode)."""
+    texts = e.findall(f"{ODM}{within}/{ODM}TranslatedText")[1:]
+    return tuple(Translation(t.get(LANG), t.text or "") for t in texts)
+
+
+def aliases(e: Element) -> tuple[tuple[str, str], ...]:
+    """Context and name of each Alias."""
+    return tuple((a.get("Context") or "", a.get("Name") or "") for a in e.findall(f"{ODM}Alias"))
+
+
+def _page_ref(e: Element) -> PageRef:
+    refs = tuple((e.get("PageRefs") or "").split())
+    return PageRef(e.get("Type"), refs, e.get("FirstPage"), e.get("LastPage"), e.get("Title"))
 
 
 def line(e: Element) -> int:

@@ -12,11 +12,11 @@ from lxml import etree
 
 from ..model.define import DefineDocument, Mark, StandardDef
 from ..model.issue import Place, ReadError, ReadProblem
+from .define_arm import ARM, read_displays
 from .define_elements import LANG, ODM, ElementReader, line
-from .xml import Element, read_xml
+from .xml import Element, read_broken_xml, read_xml
 
 NAMESPACES = {"2.0": "http://www.cdisc.org/ns/def/v2.0", "2.1": "http://www.cdisc.org/ns/def/v2.1"}
-_ARM = "{http://www.cdisc.org/ns/arm/v1.0}"
 # The schemas of ARM are supersets of those of Define-XML; odmlib (MIT) carries the publisher's files.
 _SCHEMAS = {"2.0": "arm/1.0/arm1-0-0.xsd", "2.1": "arm/1.0-define2.1/arm1-0-0.xsd"}
 
@@ -55,6 +55,28 @@ def read_define(path: Path) -> DefineDocument:
     return _read(root, versions[0], ElementReader(namespace), path)
 
 
+def read_broken_define(path: Path) -> tuple[DefineDocument, list[tuple[int, str]]]:
+    """As `read_define`, of a file that may be broken: what can be read, and line and message of what is wrong.
+
+    XML that is not well formed is read as far as it goes; of several MetaDataVersion the first one is read. Raises
+    ReadError where nothing can be read: READ001, READ050-READ053.
+    """
+    try:
+        tree, found = read_xml(path), []
+    except ReadError as error:
+        if error.problems[0].code != "READ050":
+            raise
+        tree, found = read_broken_xml(path)
+    root = tree.getroot()
+    namespace = _namespace(root, path, mixed=True)
+    versions = list(root.iterfind(f"{ODM}Study/{ODM}MetaDataVersion"))
+    if not versions:
+        raise _error("READ053", "has no MetaDataVersion, Define-XML has one", path)
+    if len(versions) > 1:
+        found.append((line(versions[1]), f"{len(versions)} MetaDataVersion, only the first one is shown"))
+    return _read(root, versions[0], ElementReader(namespace), path), found
+
+
 def _read(root: Element, m: Element, reader: ElementReader, path: Path) -> DefineDocument:
     d, study = reader.d, m.getparent()
     names = study.find(f"{ODM}GlobalVariables") if study is not None else None
@@ -82,10 +104,20 @@ def _read(root: Element, m: Element, reader: ElementReader, path: Path) -> Defin
         methods=tuple(map(reader.method, m.findall(f"{ODM}MethodDef"))),
         comments=tuple(map(reader.comment, m.findall(f"{d}CommentDef"))),
         leaves=tuple(map(reader.leaf, m.findall(f"{d}leaf"))),
-        displays=sum(1 for _ in m.iter(f"{_ARM}ResultDisplay")),
+        displays=sum(1 for _ in m.iter(f"{ARM}ResultDisplay")),
+        results=read_displays(m, reader),
+        comment=m.get(f"{d}CommentOID"),
+        about=tuple(_about(root, m)),
         defined=tuple(_defined(m)),
         named=tuple(_named(m)),
     )
+
+
+def _about(root: Element, m: Element) -> Iterator[tuple[str, str]]:
+    """What the file says of itself, by attribute."""
+    names = ("FileOID", "Originator", "SourceSystem", "SourceSystemVersion", "ODMVersion", "FileType")
+    yield from ((n, str(root.get(n))) for n in names if root.get(n))
+    yield from (("Description", str(d)) for d in (m.get("Description"),) if d)
 
 
 def _standards(m: Element, reader: ElementReader) -> Iterator[StandardDef]:
@@ -116,14 +148,14 @@ def _named(m: Element) -> Iterator[Mark]:
                 yield Mark(line(e), element, str(oid))
 
 
-def _namespace(root: Element, path: Path) -> str:
-    """The namespace of Define-XML that the document uses."""
+def _namespace(root: Element, path: Path, mixed: bool = False) -> str:
+    """The namespace of Define-XML that the document uses; with ``mixed`` the later one where it uses both."""
     if root.tag == f"{ODM}ODM":
         used = {e.tag.partition("}")[0].strip("{") for e in root.iter() if isinstance(e.tag, str)}
         used |= {str(k).partition("}")[0].strip("{") for e in root.iter(f"{ODM}MetaDataVersion") for k in e.attrib}
         found = [n for n in NAMESPACES.values() if n in used]
-        if len(found) == 1:
-            return found[0]
+        if len(found) == 1 or (found and mixed):
+            return found[-1]
     raise _error("READ052", f"is no Define-XML 2.0 or 2.1 (its root is {root.tag})", path)
 
 
