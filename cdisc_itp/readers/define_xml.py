@@ -61,8 +61,9 @@ def read_broken_define(path: Path) -> tuple[DefineDocument, list[tuple[int, str]
     XML that is not well formed is read as far as it goes; of several MetaDataVersion the first one is read. Raises
     ReadError where nothing can be read: READ001, READ050-READ053.
     """
+    found: list[tuple[int, str]] = []
     try:
-        tree, found = read_xml(path), []
+        tree = read_xml(path)
     except ReadError as error:
         if error.problems[0].code != "READ050":
             raise

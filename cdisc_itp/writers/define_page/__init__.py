@@ -1,0 +1,1 @@
+"""define.html: a written define.xml as one page that needs no network, no script and no stylesheet of others."""

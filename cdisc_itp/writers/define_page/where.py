@@ -1,0 +1,93 @@
+"""Where clauses in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ...model.define import DefineDocument, RangeCheck
+
+_SIGNS = {"EQ": "=", "NE": "≠", "LT": "<", "LE": "≤", "GT": ">", "GE": "≥", "IN": "in", "NOTIN": "not in"}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One comparison: what is compared (with its address), how, and with which values and decodes."""
+
+    name: str
+    href: str | None
+    sign: str
+    values: tuple[tuple[str, str], ...]
+    several: bool
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A where clause: its comparisons are joined by "and"; ``fault`` says what is wrong with it."""
+
+    checks: tuple[Compared, ...]
+    comment: str | None = None
+    fault: str = ""
+
+
+def sign_of(check: RangeCheck) -> str:
+    """How a check compares, as a sign or a word; a comparator that is none stays as it is."""
+    return _SIGNS.get(check.comparator or "", check.comparator or "?")
+
+
+def short_where(document: DefineDocument, oid: str) -> str:
+    """A where clause as short as it can be: the values that are asked for, or the whole of it.
+
+    Values of comparisons that only say "is" need no name: they are terms of a test, a parameter, a qualifier.
+    """
+    clause = document.where_clause.get(oid)
+    if clause is None:
+        return oid
+    return ", ".join(
+        "/".join(c.values) if c.comparator in ("EQ", "IN") else _words(document, c) for c in clause.checks
+    )
+
+
+def _words(document: DefineDocument, check: RangeCheck) -> str:
+    item = document.item.get(check.item or "")
+    values = ", ".join(check.values)
+    shown = f"({values})" if check.comparator in ("IN", "NOTIN") else values
+    return f"{(item.name if item else None) or check.item} {sign_of(check)} {shown}"
+
+
+class Clauses:
+    """Where clauses of a document in words.
+
+    ``homes`` are the datasets that hold an item, by OID; ``href`` gives the address of an item.
+    """
+
+    def __init__(
+        self, document: DefineDocument, homes: dict[str, list[str]], href: Callable[[str | None], str | None]
+    ) -> None:
+        self.document, self.homes, self.href = document, homes, href
+        self._decodes: dict[str, dict[str, str]] = {}
+
+    def clause(self, oid: str, dataset: str) -> Clause:
+        """The clause of that OID as it reads within a dataset: items of others are named with theirs."""
+        found = self.document.where_clause.get(oid)
+        if found is None:
+            return Clause((), None, f"no where clause has the OID {oid}")
+        return Clause(tuple(self._check(c, dataset) for c in found.checks), found.comment)
+
+    def _check(self, check: RangeCheck, dataset: str) -> Compared:
+        item = self.document.item.get(check.item or "")
+        name = (item.name if item else None) or check.item or "?"
+        homes = self.homes.get(check.item or "", [])
+        if dataset and homes and dataset not in homes:
+            name = f"{homes[0]}.{name}"
+        decodes = self._decoded(item.codelist if item else None)
+        values = tuple((v, decodes.get(v, "")) for v in check.values)
+        several = check.comparator in ("IN", "NOTIN") or len(values) != 1
+        return Compared(name, self.href(check.item), sign_of(check), values, several)
+
+    def _decoded(self, codelist: str | None) -> dict[str, str]:
+        if codelist and codelist not in self._decodes:
+            found = self.document.codelist.get(codelist)
+            terms = found.terms if found else ()
+            self._decodes[codelist] = {t.value: t.decode for t in terms if t.value and t.decode and t.decode != t.value}
+        return self._decodes.get(codelist or "", {})
