@@ -19,6 +19,7 @@ from .build.observe import observe
 from .build.partition import build_study
 from .build.trial_design import build_trial_design
 from .checks import RULES
+from .define_files import render_package_page
 from .judging import ReadBackError, check_written, judge_package, read_package
 from .model.issue import ReadError, ReadProblem
 from .model.lineage import NumberedTable, Occurrences, TablePlace
@@ -233,6 +234,16 @@ def judge(run: Run) -> None:
     check_written(package, run.datasets)
     run.hashes = {(run.package / d.file).as_posix(): d.sha256 for d in package.datasets if isinstance(d, XptFile)}
     run.judgement = judge_package(package)
+    run.written = package
+
+
+def write_page(run: Run) -> None:
+    """define.html beside define.xml, rendered from what was read back; then what was read back is let go."""
+    if run.written is not None and run.written.define is not None:
+        folder = run.staging / run.package
+        page = render_package_page(folder, run.written)
+        (folder / "define.html").write_text(page, encoding="utf-8", newline="\n")
+    run.written = None
 
 
 def swap_in(run: Run) -> None:
@@ -248,9 +259,10 @@ STAGES: tuple[tuple[str, Callable[[Run], None]], ...] = (
     ("write XPT", write_datasets),
     ("write Define-XML", write_metadata),
     ("read back and judge", judge),
+    ("write define.html", write_page),
     ("account for every row", account),
     ("write reports", write_reports),
     ("write run.json", write_run),
     ("swap in", swap_in),
 )
-WRITING = (write_datasets, write_metadata, judge, write_reports, write_run, swap_in)
+WRITING = (write_datasets, write_metadata, judge, write_page, write_reports, write_run, swap_in)

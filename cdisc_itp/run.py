@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from .build.datasets import Datasets
 from .build.forms import Built, Form
+from .checks.package import Package
 from .judging import Judgement
 from .model.dataset import Dataset
 from .model.lineage import NumberedTable, Occurrences, TablePlace
@@ -80,6 +81,7 @@ class Run:
     datasets: dict[str, Dataset] = field(default_factory=dict)
     lengths: dict[str, int] = field(default_factory=dict)
     ledger: Ledger = field(init=False)
+    written: Package | None = None
     judgement: Judgement | None = None
     hashes: dict[str, str] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)

@@ -49,7 +49,7 @@ def _value_lists(package: Package) -> Iterator[tuple[Described, list[_ValueItem]
         found = True
         items = []
         for ref in values.items:
-            item, records = define.item.get(ref.item or ""), _selected(package, v.dataset, ref)
+            item, records = define.item.get(ref.item or ""), selected_records(package, v.dataset, ref)
             if item is not None and records is not None:
                 items.append(_ValueItem(v, ref, item, records & present(v.cells)))
         if len(items) == len(values.items):
@@ -58,7 +58,7 @@ def _value_lists(package: Package) -> Iterator[tuple[Described, list[_ValueItem]
         raise NotApplicableError("define.xml has no value level metadata")
 
 
-def _selected(package: Package, d: DatasetFile, ref: ItemRef) -> Mask | None:
+def selected_records(package: Package, d: DatasetFile, ref: ItemRef) -> Mask | None:
     """Records (n,) for which one of the item's clauses holds; None where one cannot be evaluated."""
     masks, known = [], package.clauses
     for oid in ref.where_clauses:

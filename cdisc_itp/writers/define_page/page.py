@@ -34,19 +34,25 @@ def render_define_page(
     """
     style, script = _packaged("page.css"), _packaged("page.js")
     context = _context(document, beside or {}, there)
-    text = _environment().get_template("page.html").render(
-        **context,
-        problems=sorted(problems),
-        style=style,
-        script=script,
-        policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
-        "base-uri 'none'; form-action 'none'",
-        program=f"cdisc-itp {__version__}",
+    text = (
+        _environment()
+        .get_template("page.html")
+        .render(
+            **context,
+            problems=sorted(problems),
+            style=style,
+            script=script,
+            policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
+            "base-uri 'none'; form-action 'none'",
+            program=f"cdisc-itp {__version__}",
+        )
     )
     return "\n".join(line for line in text.splitlines() if line.strip()) + "\n"
 
 
-def _context(document: DefineDocument, beside: Mapping[str, DatasetBeside], there: frozenset[str] | None) -> dict[str, Any]:
+def _context(
+    document: DefineDocument, beside: Mapping[str, DatasetBeside], there: frozenset[str] | None
+) -> dict[str, Any]:
     anchors = Anchors()
     for fixed in ("study", "standards", "datasets", "results", "codelists", "methods", "comments", "documents"):
         anchors.claim("page", fixed)

@@ -54,7 +54,9 @@ def place_datasets(document: DefineDocument, anchors: Anchors) -> list[DatasetPl
     out = []
     for at, group in zip(ids, document.item_groups, strict=True):
         name = group.name or group.oid or "?"
-        out.append(DatasetPlace(at, group, tuple(_variable(document, anchors, at, name, r) for r in ordered(group.items))))
+        out.append(
+            DatasetPlace(at, group, tuple(_variable(document, anchors, at, name, r) for r in ordered(group.items)))
+        )
     return out
 
 
@@ -133,10 +135,10 @@ class Uses:
             self._documents(self._named("MethodDef", m.oid, m.name), m.references)
         for c in d.comments:
             self._documents(self._named("CommentDef", c.oid, c.oid), c.references)
-        for c in d.codelists:
-            link = self._named("CodeList", c.oid, c.name)
-            self._add("CommentDef", c.comment, link)
-            self._add("Standard", c.standard, link)
+        for x in d.codelists:
+            link = self._named("CodeList", x.oid, x.name)
+            self._add("CommentDef", x.comment, link)
+            self._add("Standard", x.standard, link)
         for s in d.standards:
             self._add("CommentDef", s.comment, Link(f"Standard {s.name or s.oid}", "#standards"))
         self._add("CommentDef", d.comment, Link("the study", "#study"))

@@ -47,6 +47,12 @@ class Row:
     records: int | None
     values: tuple[Row, ...]
 
+    @property
+    def decoded(self) -> bool:
+        """Whether the where clause says the label already, as the decode of a value."""
+        label = self.item.label if self.item else None
+        return any(d == label for c in self.where for k in c.checks for _, d in k.values)
+
 
 class Rows:
     """Makes rows of places."""

@@ -43,9 +43,7 @@ def short_where(document: DefineDocument, oid: str) -> str:
     clause = document.where_clause.get(oid)
     if clause is None:
         return oid
-    return ", ".join(
-        "/".join(c.values) if c.comparator in ("EQ", "IN") else _words(document, c) for c in clause.checks
-    )
+    return ", ".join("/".join(c.values) if c.comparator in ("EQ", "IN") else _words(document, c) for c in clause.checks)
 
 
 def _words(document: DefineDocument, check: RangeCheck) -> str:
