@@ -83,10 +83,11 @@ class Rows:
         )
 
     def _observed(self, place: Place) -> str:
-        """The longest value beside the length that is defined, of text variables."""
+        """The longest value of a text variable, where it differs from the length that is defined."""
         found = self.beside.get(place.dataset)
         length = found.lengths.get(place.name) if found and not place.of else None
-        return "" if length is None else f"longest {length:,}"
+        defined = place.item.length if place.item else None
+        return "" if length is None or length == defined else f"longest {length:,}"
 
     def _records(self, place: Place) -> int | None:
         found = self.beside.get(place.dataset) if place.of else None
