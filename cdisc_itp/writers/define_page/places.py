@@ -165,16 +165,25 @@ def _reached(datasets: Iterable[DatasetPlace]) -> set[str]:
     return {p.ref.item or "" for p in (*places, *(v for p in places for v in p.values))}
 
 
+def _unused_lists(document: DefineDocument) -> Iterator[ItemDef]:
+    """Value lists that no item refers to, and further ones with the same OID, each as if an item did."""
+    named = {i.value_list for i in document.items}
+    for values in document.value_lists:
+        if values.oid not in named or document.value_list.get(values.oid or "") is not values:
+            oid, text, at = values.oid, values.text, values.line
+            yield ItemDef(None, oid, text, None, None, None, None, None, None, None, oid, (), at)
+
+
 def _unplaced(document: DefineDocument, reached: set[str], anchors: Anchors) -> Iterator[Place]:
     seen: set[str] = set()
-    for item in document.items:
+    for item in (*_unused_lists(document), *document.items):
         oid = item.oid or ""
-        if (oid in reached or oid in seen) and document.item.get(oid) is item:
+        if oid and (oid in reached or oid in seen) and document.item.get(oid) is item:
             continue
         ref = ItemRef(item.oid, None, None, None, None, None, (), False, False, item.line)
         seen.add(oid)
         values = document.value_list.get(item.value_list or "")
-        own = anchors.claim("ItemDef", item.oid, "unused")
+        own = anchors.claim("ItemDef" if oid else "ValueListDef", item.oid or item.name, "unused")
         below = []
         for r in ordered(values.items if values else ()):
             seen.add(r.item or "")
