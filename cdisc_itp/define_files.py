@@ -25,8 +25,17 @@ from .writers.define_page.links import local_path
 from .writers.define_page.page import render_define_page
 
 UNUSED = "DEF102"
-# Schema, and OIDs: each is defined, used and defined once.
 _LINE = re.compile(r"line (?P<line>\d+): (?P<text>.*)", re.DOTALL)
+# The schema names elements by their namespace, people by its usual prefix.
+_PREFIXES = {
+    "{http://www.cdisc.org/ns/odm/v1.3}": "",
+    "{http://www.cdisc.org/ns/def/v2.0}": "def:",
+    "{http://www.cdisc.org/ns/def/v2.1}": "def:",
+    "{http://www.cdisc.org/ns/arm/v1.0}": "arm:",
+    "{http://www.w3.org/1999/xlink}": "xlink:",
+    "{http://www.w3.org/XML/1998/namespace}": "xml:",
+}
+# Schema, and OIDs: each is defined, used and defined once.
 CHECKED = ("DEF100", "DEF101", UNUSED, "DEF103")
 
 
@@ -105,7 +114,13 @@ def _found(package: Package) -> list[DefineProblem]:
     """What the rules of the document in itself find."""
     result = run_checks(package, CHECKED)
     said = ((f.rule, _LINE.fullmatch(f.message)) for f in result.findings)
-    return [DefineProblem(int(m["line"]), code, m["text"]) for code, m in said if m]
+    return [DefineProblem(int(m["line"]), code, _prefixed(m["text"])) for code, m in said if m]
+
+
+def _prefixed(text: str) -> str:
+    for namespace, prefix in _PREFIXES.items():
+        text = text.replace(namespace, prefix)
+    return text
 
 
 def files_beside(folder: Path, document: DefineDocument) -> frozenset[str]:

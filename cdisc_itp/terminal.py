@@ -148,6 +148,7 @@ def _print_places(console: Console, run: Run) -> None:
     for what, where in (
         ("datasets", out / package),
         ("define.xml", out / package / "define.xml"),
+        ("define.html", out / package / "define.html"),
         ("issues", out / "run" / "issues.csv"),
         ("ledger", out / "run" / "ledger.csv"),
         ("run", out / "run" / "run.json"),

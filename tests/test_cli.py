@@ -76,7 +76,7 @@ def test_exit_1_where_issues_are_not_explained_and_the_outputs_are_written(study
     assert "exit code 1 (--fail-on error)" in out
     assert (study / "out" / "m5/datasets/tiny-01/tabulations/sdtm/define.xml").is_file()
     assert json.loads((study / "out/run/run.json").read_text())["exit_code"] == 1
-    assert err.splitlines()[0] == "[1/11] read the spec"
+    assert err.splitlines()[0] == "[1/12] read the spec"
     assert left_over(study) == []
 
 
@@ -212,7 +212,7 @@ def test_json_on_stdout_is_one_document_with_where_everything_lies(study: Path) 
 
 
 def test_progress_goes_to_stderr_and_can_be_silenced(study: Path) -> None:
-    assert len(convert(study, "--progress", "plain")[2].splitlines()) == 11
+    assert len(convert(study, "--progress", "plain")[2].splitlines()) == 12
     assert convert(study, "--progress", "none")[2] == ""
     assert "read the spec" not in convert(study, "--progress", "bar")[1]
 
@@ -224,7 +224,8 @@ def test_select_computes_what_is_needed_and_marks_the_result_partial(study: Path
     assert (code, said["partial"]) == (1, True)
     assert sorted(said["datasets"]) == ["LB", "SUPPLB"]
     assert json.loads((study / "out/run/run.json").read_text())["select"] == ["lb"]
-    assert sorted(p.name for p in Path(said["package"]).iterdir()) == ["define.xml", "lb.xpt", "supplb.xpt"]
+    files = ["define.html", "define.xml", "lb.xpt", "supplb.xpt"]
+    assert sorted(p.name for p in Path(said["package"]).iterdir()) == files
 
 
 def test_select_gives_the_same_dataset_as_a_whole_run(written: Path) -> None:
