@@ -7,20 +7,21 @@ const FILTERS = { d: "Derived", c: "Collected", n: "No data", m: "Has comment", 
 $("#seek").hidden = false;
 if (matchMedia("(max-width: 1000px)").matches) $(".menu").open = false;
 const plain = e => e ? e.textContent.replace(/\s+/g, " ").trim() : "";
-const where = row => all(".wc", row.cells[1]).map(c => { const d = c.cloneNode(true); all(".soft, .cm, .tag", d).forEach(s => s.remove()); return plain(d); }).join(" or ");
+const where = row => all(".wc", row.cells[1]).map(c => { const d = c.cloneNode(true); all(".soft, .cm, .tag", d).forEach(s => s.remove()); return plain(d).replace(/ ([,)])/g, "$1"); }).join(" or ");
+const bare = e => { const d = e.cloneNode(true); all(".tools, .tag, .fold", d).forEach(s => s.remove()); return plain(d); };
 const cite = e => {
 const home = e.closest("[data-n]"), name = home ? home.dataset.n : "";
 if (e.matches(".v tr")) {
 const head = e.parentNode.rows[0].cells[0].querySelector("a"), variable = (name ? name + "." : "") + plain(head);
 return e.classList.contains("w") ? variable + " where " + where(e) : variable;
 }
-return e.matches("tr") ? plain(e.cells[0]) : name || plain($("h2, h3, h4", e));
+return e.matches("tr") ? bare(e.cells[0]) : name || bare($("h2, h3, h4", e) || e);
 };
 let index = null;
 const kinds = [[".v tr[id]", "Variable"], ["section.cl", "Codelist"], ["#methods tr[id]", "Method"], ["#comments tr[id]", "Comment"], ["#documents tr[id]", "Document"], ["#standards tr[id]", "Standard"], ["section.ds", "Dataset"], ["article[id]", "Analysis result"], ["section.cl tbody tr", "Term"], ["#unused p[id]", "Where clause"]];
 const entries = () => index || (index = kinds.flatMap(([s, kind]) => all(s).map(e => {
 const row = e.matches("tr"), section = e.matches("section"), term = kind === "Term";
-const name = term ? plain(e.cells[0]) : cite(e);
+const name = term ? bare(e.cells[0]) : e.matches("article") ? bare($("h4", e)) : cite(e);
 const more = term ? plain(e.cells[1]) + " · " + e.closest("[data-n]").dataset.n : row ? plain(e.cells[1]) : section ? plain($("h3 span", e)) : plain(e).slice(0, 160);
 const body = (name + " " + (row || !section ? plain(e) : more) + " " + (e.id || "")).toLowerCase();
 return { kind: e.matches("#results section") ? "Display" : e.classList.contains("w") ? "Value level" : kind, name, more: more.slice(0, 120), body, low: name.toLowerCase(), at: (term ? e.closest("[id]") : e).id, e };
