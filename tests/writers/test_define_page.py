@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from urllib.parse import quote, unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 
@@ -206,3 +208,29 @@ def test_only_files_of_the_submission_are_looked_for() -> None:
     assert [local_path(h) for h in ("http://x/y.pdf", "//host/y.pdf", "mailto:a@b.c", "#x", "http://[", None)] == [
         None
     ] * 6
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.randoms(use_true_random=False), st.sampled_from(sorted(MADE.glob("*.xml"))))
+def test_no_damage_to_a_file_keeps_its_page_from_being_made(random: Random, path: Path) -> None:
+    root = etree.parse(path).getroot()
+    below = [e for e in root.iter() if isinstance(e.tag, str) and "}" in e.tag][3:]
+    for e in random.sample(below, 12):
+        choice = random.randrange(4)
+        if choice == 0 and e.getparent() is not None and not e.tag.endswith("MetaDataVersion"):
+            e.getparent().remove(e)
+        elif choice == 1 and e.attrib:
+            del e.attrib[random.choice(sorted(e.attrib))]
+        elif choice == 2 and e.attrib:
+            e.set(random.choice(sorted(e.attrib)), random.choice(["", "  ", "x y", "IT.AVAL", "-1", "#%&"]))
+        else:
+            e.text = None
+    with tempfile.TemporaryDirectory() as folder:
+        broken = Path(folder) / "define.xml"
+        root.getroottree().write(str(broken))
+        if root.find(f"{ODM}Study/{ODM}MetaDataVersion") is None:
+            return
+        page = html.document_fromstring(render(broken))
+    ids = Counter(page.xpath("//@id"))
+    assert max(ids.values()) == 1
+    assert [h for h in page.xpath("//a/@href[starts-with(., '#')]") if unquote(h[1:]) not in ids] == []
