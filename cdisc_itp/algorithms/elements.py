@@ -121,8 +121,9 @@ class Element(Algorithm):
         }[self.part]
         starts = ", ".join(dict.fromkeys(f"{e.code} {e.start}" for _, path in self.arms for e in path))
         return (
-            f"{what} at place {self.order} of {self.arm} in TA (without an arm, or where {self.actual} is another, "
-            f"of the elements that all arms share). An element is entered on the date of its start in DM: {starts}."
+            f"{what}, one record for each place of {self.arm} in TA (without an arm, or where {self.actual} is "
+            f"another, of the elements that all arms share). An element is entered on the date of its start in DM: "
+            f"{starts}."
         )
 
 
