@@ -65,7 +65,7 @@ MOVED = """\
 """
 FULL_WIDTH = """\
 LB.LBORRES = '17'
-  assign [sdtm/lb.yaml:7]: Equal to result in upper case.
+  assign [sdtm/lb.yaml:8]: Equal to result in upper case.
     laboratory.result = '17'
       column [sources/site03.yaml:123]: Raw column $value (missing '未查' (NOT DONE), '标本凝血' (SAMPLE CLOTTED), \
 digits 'ascii').
@@ -76,7 +76,7 @@ CONVERTED = """\
   -> 1. maps/lab_conversions.csv line 26: test 'CREAT', unit 'mg/dL', standard_unit 'umol/L', \
 factor '88.42', decimals '0'
     LB.LBORRES = '0.68'
-      assign [sdtm/lb.yaml:7]: Equal to result in upper case.
+      assign [sdtm/lb.yaml:8]: Equal to result in upper case.
         laboratory.result = '0.68'
           column [sources/site06.yaml:109]: Raw column $value (missing 'n.d.' (NOT DONE), 'clot' (SAMPLE CLOTTED), \
 decimal ',').
