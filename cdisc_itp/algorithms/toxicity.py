@@ -33,6 +33,7 @@ Floats = npt.NDArray[np.float64]
 Grades = npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True)
 class ToxicityWord(Algorithm):
     """Common to the words that grade: what they read."""
 
@@ -44,7 +45,7 @@ class ToxicityWord(Algorithm):
     baseline: Ref
     indicator: Ref
     table: MapName
-    by: tuple[Ref, ...]
+    by: tuple[Ref, ...] = ()
     scope = "dataset"
 
     @property
@@ -116,16 +117,6 @@ class ToxicityGrade(ToxicityWord):
     'Highest grade that is met of the criteria of EGTESTCD'
     """
 
-    result: Ref
-    test: Ref
-    unit: Ref
-    low: Ref
-    high: Ref
-    baseline: Ref
-    indicator: Ref
-    table: MapName
-    by: tuple[Ref, ...] = ()
-
     def apply(self, records: Records) -> Column:
         """Grades as text."""
         group, grade, _, _ = self.graded(records)
@@ -149,16 +140,6 @@ class ToxicityTerm(ToxicityWord):
     >>> word.describe().partition(" in table")[0]
     'Term of the highest grade above 0 that is met of the criteria of EGTESTCD'
     """
-
-    result: Ref
-    test: Ref
-    unit: Ref
-    low: Ref
-    high: Ref
-    baseline: Ref
-    indicator: Ref
-    table: MapName
-    by: tuple[Ref, ...] = ()
 
     def apply(self, records: Records) -> Column:
         """Terms of the table."""
