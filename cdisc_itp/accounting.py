@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from importlib.metadata import version
+from pathlib import Path
 
 from . import __version__
 from .build.raw_columns import column_fates, expected_rows
@@ -56,12 +57,16 @@ def account(run: Run) -> None:
 
 
 def _found(run: Run) -> list[Issue]:
-    found = group_issues([*run.built.issues, *run.made.issues], run.places, run.built.column_names)
+    found = group_issues(
+        [*run.built.issues, *run.made.issues, *run.analysed.issues], run.places, run.built.column_names
+    )
     if run.judgement is not None:
         found += issues_of_findings(run.judgement.findings, run.judgement.rules)
         found += rules_that_crashed(run.judgement.did_not_run)
     if not run.order.partial:
-        found += conditions_never_held(written_conditions(run.study), run.built.held | run.made.held)
+        found += conditions_never_held(
+            written_conditions(run.study), run.built.held | run.made.held | run.analysed.held
+        )
     found += drafts_left(find_undecided(run.study.files))
     return by_severity(found)
 
@@ -81,14 +86,14 @@ def write_reports(run: Run) -> None:
     """Issues, ledger and lineage."""
     folder, names, places = run.staging / "run", run.built.column_names, run.places
     write_issues_csv(folder / "issues.csv", run.issues)
-    found = [*run.built.issues, *run.made.issues]
+    found = [*run.built.issues, *run.made.issues, *run.analysed.issues]
     write_issues_parquet(folder / "issues.parquet", found, places, names, _others(run, {o.code for o in found}))
     skipped = [(t.number, reason, len(rows)) for t in run.tables for reason, rows in t.raw.skipped.items()]
     columns = column_fates(run.study.files, run.tables)
     write_ledger_csv(folder / "ledger.csv", run.ledger, places, names, columns, skipped, _unread_tables(run))
     write_ledger_parquet(folder / "ledger.parquet", run.ledger, places, names)
     forms = {n: f.places for n, f in run.built.forms.items()}
-    links = [*run.made.links, *trial_links(run.study)]
+    links = [*run.made.links, *trial_links(run.study), *run.analysed.links]
     yielded = [FormYields(n, y, run.ledger.fates_of(n)[y.rows]) for n, y in run.built.yielded.items()]
     write_lineage(folder / "lineage.parquet", links, forms, places, names, yielded)
 
@@ -134,13 +139,20 @@ def run_document(run: Run) -> dict[str, object]:
         "jobs": run.order.jobs,
         "exit_code": run.exit_code,
         "fail_on": run.order.fail_on,
-        "inputs": [_input(t) for t in run.tables],
-        "datasets": {n: len(d.frame) for n, d in run.datasets.items()},
+        "inputs": [*(_input(t) for t in run.tables), *_tabulated(run)],
+        "datasets": {n: len(d.frame) for p in run.packages for n, d in p.datasets.items()},
         "form_rows": counts_by_fate(run.ledger),
         "issues": {**counts, "accepted": len(run.issues) - len(left)},
         "checks": run.judgement.summary if run.judgement else {},
         "stages": run.timings,
     }
+
+
+def _tabulated(run: Run) -> list[dict[str, object]]:
+    """The SDTM files that existed already, as inputs."""
+    found = run.tabulations.files.items()
+    said: dict[str, object] = {"source": "tabulations", "sheet": None, "detected": [], "notes": []}
+    return [{**said, "table": Path(f).stem, "file": f, "sha256": sha, "rows": n} for f, (sha, n) in found]
 
 
 def _input(table: NumberedTable) -> dict[str, object]:

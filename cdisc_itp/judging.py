@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,10 @@ class Judgement:
             "not_applicable": dict(self.not_applicable),
             "did_not_run": dict(self.did_not_run),
         }
+
+
+# Rules of transport files, whatever they hold.
+OF_ANY_PACKAGE = "XPT"
 
 
 class ReadBackError(Exception):
@@ -112,9 +116,22 @@ def _release(define: DefineDocument | None) -> Terminology:
 
 
 def judge_package(package: Package) -> Judgement:
-    """All rules over a package."""
-    result = run_checks(package)
+    """All rules over a package; of an analysis package those of its files."""
+    of_files = {code for code in RULES if code.startswith(OF_ANY_PACKAGE)}
+    result = run_checks(package, of_files) if "ADSL" in package.by_name else run_checks(package)
     return Judgement(result.findings, result.ran, result.not_applicable, result.did_not_run)
+
+
+def judge_packages(packages: Iterable[Package]) -> Judgement:
+    """All rules over the packages of one submission, taken together."""
+    each = [judge_package(p) for p in packages]
+    ran = {code: None for j in each for code in j.ran}
+    return Judgement(
+        tuple(f for j in each for f in j.findings),
+        tuple(ran),
+        tuple({code: why for j in each for code, why in j.not_applicable if code not in ran}.items()),
+        tuple({code: why for j in each for code, why in j.did_not_run}.items()),
+    )
 
 
 def check_written(package: Package, written: Mapping[str, Dataset]) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import resource
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from .accounting import account, write_reports, write_run
+from .build.analysis import build_analysis
 from .build.comments import comments_plan
 from .build.forms import Form, build_forms
 from .build.long_text import with_continued
@@ -20,9 +22,10 @@ from .build.partition import build_study
 from .build.trial_design import build_trial_design
 from .checks import RULES
 from .define_files import render_package_page
-from .judging import ReadBackError, check_written, judge_package, read_package
+from .judging import ReadBackError, check_written, judge_packages, read_package
 from .model.issue import ReadError, ReadProblem
 from .model.lineage import NumberedTable, Occurrences, TablePlace
+from .model.metadata import DatasetPlan
 from .model.raw import TableOptions
 from .readers.personal import prepare_identifiers, read_identifiers, without_personal
 from .readers.registry import find_files, read_tables
@@ -32,9 +35,11 @@ from .spec.graph import all_steps
 from .spec.load import blocks_of
 from .spec.selection import needed_datasets, needed_sources
 from .spec.study import Study, load_study
-from .spec.types import COMMENTS
+from .spec.types import COMMENTS, StudySpec, TabulationsSpec
+from .standards.guide import guide
+from .tabulations import read_tabulations
 from .writers.output_folder import OutputFolder
-from .writing import common_lengths, write_datasets, write_metadata
+from .writing import write_datasets, write_metadata
 
 __all__ = ["STAGES", "Order", "Run", "Silent", "Watcher", "convert", "read_raw_tables"]
 
@@ -71,7 +76,7 @@ def _cpu() -> float:
 
 def read_spec(run: Run) -> None:
     """The study's spec, narrowed to what is selected; the output folder is made ready."""
-    run.study = load_study(run.order.study, RULES)
+    run.study = load_study(run.order.study, RULES, partial(tabulated, run))
     run.naming = tables_that_name_persons(run.study)
     if run.order.select:
         run.study = needed_datasets(run.study, run.order.select)
@@ -79,6 +84,12 @@ def read_spec(run: Run) -> None:
         run.study = needed_sources(run.study, run.order.sources)
     if not run.order.dry_run:
         run.folder.prepare(run.order.partial)
+
+
+def tabulated(run: Run, spec: TabulationsSpec, study: StudySpec) -> Mapping[str, DatasetPlan]:
+    """The plans of SDTM datasets that exist already, which are read."""
+    run.tabulations = read_tabulations(spec, run.order.raw, guide(study.standards.sdtmig), study.encoding)
+    return run.tabulations.plans
 
 
 def read_raw(run: Run) -> None:
@@ -209,8 +220,18 @@ def make_datasets(run: Run) -> None:
         chosen = not wanted or name in wanted or name.removeprefix("SUPP") in wanted
         if chosen and (len(frame) or (plans[name].class_name != "RELATIONSHIP" and name != COMMENTS)):
             run.datasets[name] = observe(plans[name], frame, study.files.study.encoding)
-    run.lengths = common_lengths(run.datasets)
     _let_go(run)
+
+
+def make_analysis(run: Run) -> None:
+    """Analysis datasets from the finished datasets; then what the data hold."""
+    study, wanted = run.study, {s.upper() for s in run.order.select}
+    if not study.analysis.datasets or run.order.sources:
+        return
+    run.analysed = build_analysis(study, run.tabulations.frames | run.made.frames | build_trial_design(study))
+    for name, build in sorted(study.analysis.datasets.items()):
+        if not wanted or name in wanted:
+            run.analysis[name] = observe(build.plan, run.analysed.frames[name], study.files.study.encoding)
 
 
 def _let_go(run: Run) -> None:
@@ -225,25 +246,28 @@ def judge(run: Run) -> None:
 
     ReadBackError where a file cannot be read or holds something else: our own bug, not the user's.
     """
-    study = run.study.files.study
-    folder, release = run.staging / run.package, run.study.codelists.release
-    try:
-        package = read_package(folder, study.encoding, study.standards.sdtmig, release, run.order.partial)
-    except ReadError as error:
-        raise ReadBackError(f"what was written cannot be read: {error}") from error
-    check_written(package, run.datasets)
-    run.hashes = {(run.package / d.file).as_posix(): d.sha256 for d in package.datasets if isinstance(d, XptFile)}
-    run.judgement = judge_package(package)
-    run.written = package
+    study, release = run.study.files.study, run.study.codelists.release
+    for made in run.packages:
+        folder = run.staging / made.folder
+        try:
+            package = read_package(folder, study.encoding, study.standards.sdtmig, release, run.order.partial)
+        except ReadError as error:
+            raise ReadBackError(f"what was written cannot be read: {error}") from error
+        check_written(package, made.datasets)
+        files = (d for d in package.datasets if isinstance(d, XptFile))
+        run.hashes |= {(made.folder / d.file).as_posix(): d.sha256 for d in files}
+        run.written[made.folder] = package
+    run.judgement = judge_packages(run.written.values())
 
 
 def write_page(run: Run) -> None:
     """define.html beside define.xml, rendered from what was read back; then what was read back is let go."""
-    if run.written is not None and run.written.define is not None:
-        folder = run.staging / run.package
-        page = render_package_page(folder, run.written)
-        (folder / "define.html").write_text(page, encoding="utf-8", newline="\n")
-    run.written = None
+    for place, package in run.written.items():
+        if package.define is not None:
+            folder = run.staging / place
+            page = render_package_page(folder, package)
+            (folder / "define.html").write_text(page, encoding="utf-8", newline="\n")
+    run.written = {}
 
 
 def swap_in(run: Run) -> None:
@@ -256,6 +280,7 @@ STAGES: tuple[tuple[str, Callable[[Run], None]], ...] = (
     ("read raw files", read_raw),
     ("build forms", make_forms),
     ("build datasets", make_datasets),
+    ("build analysis datasets", make_analysis),
     ("write XPT", write_datasets),
     ("write Define-XML", write_metadata),
     ("read back and judge", judge),

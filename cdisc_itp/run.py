@@ -16,6 +16,7 @@ from .model.raw import TableOptions
 from .reports.issues import Issue, worst
 from .reports.ledger import Ledger
 from .spec.study import Study
+from .tabulations import Tabulations
 from .writers.output_folder import OutputFolder
 
 FailOn = Literal["error", "warning", "never"]
@@ -64,6 +65,15 @@ class Order:
         return bool(self.select or self.sources)
 
 
+@dataclass(frozen=True)
+class MadePackage:
+    """Datasets of one standard, and where they are written below the output folder."""
+
+    standard: Literal["SDTMIG", "ADaMIG"]
+    folder: Path
+    datasets: dict[str, Dataset]
+
+
 @dataclass
 class Run:
     """One run: the order, and what each stage has made so far."""
@@ -79,9 +89,11 @@ class Run:
     forms: dict[str, Form] = field(default_factory=dict)
     made: Datasets = field(default_factory=Datasets)
     datasets: dict[str, Dataset] = field(default_factory=dict)
-    lengths: dict[str, int] = field(default_factory=dict)
+    tabulations: Tabulations = field(default_factory=Tabulations)
+    analysed: Datasets = field(default_factory=Datasets)
+    analysis: dict[str, Dataset] = field(default_factory=dict)
     ledger: Ledger = field(init=False)
-    written: Package | None = None
+    written: dict[Path, Package] = field(default_factory=dict)
     judgement: Judgement | None = None
     hashes: dict[str, str] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
@@ -102,8 +114,25 @@ class Run:
     @property
     def package(self) -> Path:
         """Where the SDTM datasets are written, below the output folder."""
-        name = self.study.files.study.folder or self.study.name.lower()
-        return Path("m5", "datasets", name, "tabulations", "sdtm")
+        return self._study_folder / "tabulations" / "sdtm"
+
+    @property
+    def analysis_package(self) -> Path:
+        """Where the analysis datasets are written, below the output folder."""
+        return self._study_folder / "analysis" / "adam" / "datasets"
+
+    @property
+    def _study_folder(self) -> Path:
+        return Path("m5", "datasets", self.study.files.study.folder or self.study.name.lower())
+
+    @property
+    def packages(self) -> tuple[MadePackage, ...]:
+        """What is submitted: tabulations and analysis, as far as they have datasets."""
+        made = (
+            MadePackage("SDTMIG", self.package, self.datasets),
+            MadePackage("ADaMIG", self.analysis_package, self.analysis),
+        )
+        return tuple(p for p in made if p.datasets)
 
     @property
     def exit_code(self) -> int:

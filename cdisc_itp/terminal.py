@@ -79,7 +79,7 @@ def print_result(run: Run, as_json: bool) -> None:
     console = make_console()
     title = f"{run.study.name}" + (" (partial)" if run.order.partial else "")
     table = Table("dataset", "label", "records", "variables", title=title, title_justify="left")
-    for name, dataset in run.datasets.items():
+    for name, dataset in (item for p in run.packages for item in p.datasets.items()):
         table.add_row(name, dataset.plan.label, f"{len(dataset.frame):,}", str(len(dataset.plan.names)))
     console.print(table)
     if run.study.files.study.data:
@@ -144,11 +144,12 @@ def _print_first(console: Console, left: list[Issue]) -> None:
 
 
 def _print_places(console: Console, run: Run) -> None:
-    package, out = run.package, run.order.out
+    out = run.order.out
+    for package in run.packages:
+        what = {"SDTMIG": "SDTM", "ADaMIG": "ADaM"}[package.standard]
+        console.print(f"{what:<11} {out / package.folder}", highlight=False, soft_wrap=True)
     for what, where in (
-        ("datasets", out / package),
-        ("define.xml", out / package / "define.xml"),
-        ("define.html", out / package / "define.html"),
+        *((p.standard, out / p.folder / "define.html") for p in run.packages),
         ("issues", out / "run" / "issues.csv"),
         ("ledger", out / "run" / "ledger.csv"),
         ("run", out / "run" / "run.json"),
@@ -165,7 +166,7 @@ def _result(run: Run) -> dict[str, Any]:
         "partial": run.order.partial,
         "dry_run": run.order.dry_run,
         "out": None if run.order.dry_run else str(run.order.out),
-        "datasets": {n: len(d.frame) for n, d in run.datasets.items()},
+        "datasets": {n: len(d.frame) for p in run.packages for n, d in p.datasets.items()},
         "package": None if run.order.dry_run else str(run.order.out / run.package),
         "form_rows": _form_rows(run),
         "issues": [dict(zip(_issue_columns(), i.cells(), strict=True)) for i in run.issues],

@@ -1,10 +1,13 @@
-"""The stages that write the package: transport files and define.xml."""
+"""The stages that write the packages: transport files and define.xml."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from .model.dataset import Dataset
 from .run import Run
 from .spec.define_study import define_codelists, define_study
+from .spec.types import StudySpec
 from .writers.define_xml import write_define
 from .writers.xpt import SPLIT_LIMIT, XptVariable, split_xpt, write_xpt
 
@@ -32,27 +35,35 @@ def xpt_variables(dataset: Dataset, lengths: dict[str, int]) -> list[XptVariable
 
 def write_datasets(run: Run) -> None:
     """One transport file a dataset; a file over 5 GB also in ``split/``."""
-    package, study = run.staging / run.package, run.study.files.study
-    package.mkdir(parents=True)
-    for done, (name, dataset) in enumerate(run.datasets.items(), 1):
-        path = package / f"{name.lower()}.xpt"
-        columns = {v: dataset.frame[v].array for v in dataset.plan.names}
-        variables = xpt_variables(dataset, run.lengths)
-        write_xpt(path, name, dataset.plan.label, variables, columns, study.created, study.encoding)
-        if path.stat().st_size > SPLIT_LIMIT:
-            split_xpt(path, package / "split")
-        run.watcher.advance(path.name, done, len(run.datasets))
+    done, all_of_them = 0, sum(len(p.datasets) for p in run.packages)
+    for package in run.packages:
+        folder, lengths = run.staging / package.folder, common_lengths(package.datasets)
+        folder.mkdir(parents=True)
+        for dataset in package.datasets.values():
+            path = folder / f"{dataset.name.lower()}.xpt"
+            _write_dataset(path, dataset, lengths, run.study.files.study)
+            done += 1
+            run.watcher.advance(path.name, done, all_of_them)
+
+
+def _write_dataset(path: Path, dataset: Dataset, lengths: dict[str, int], study: StudySpec) -> None:
+    columns = {v: dataset.frame[v].array for v in dataset.plan.names}
+    variables = xpt_variables(dataset, lengths)
+    write_xpt(path, dataset.name, dataset.plan.label, variables, columns, study.created, study.encoding)
+    if path.stat().st_size > SPLIT_LIMIT:
+        split_xpt(path, path.parent / "split")
 
 
 def write_metadata(run: Run) -> None:
-    """define.xml."""
-    datasets = list(run.datasets.values())
-    lengths = {
-        (d.name, v.name): run.lengths[v.name]
-        for d in datasets
-        if not d.name.startswith("SUPP")
-        for v in d.plan.variables
-        if not v.numeric
-    }
-    path, codelists = run.staging / run.package / "define.xml", define_codelists(run.study, datasets)
-    write_define(path, define_study(run.study), datasets, codelists, lengths=lengths)
+    """A define.xml for each package."""
+    for package in run.packages:
+        datasets, common = list(package.datasets.values()), common_lengths(package.datasets)
+        lengths = {
+            (d.name, v.name): common[v.name]
+            for d in datasets
+            if not d.name.startswith("SUPP")
+            for v in d.plan.variables
+            if not v.numeric
+        }
+        path, codelists = run.staging / package.folder / "define.xml", define_codelists(run.study, datasets)
+        write_define(path, define_study(run.study, package.standard), datasets, codelists, lengths=lengths)

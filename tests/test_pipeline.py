@@ -171,8 +171,8 @@ def test_a_record_lost_on_the_way_is_a_bug(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_row_that_is_called_submitted_and_is_not_is_a_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = datasets._links
-    monkeypatch.setattr(datasets, "_links", lambda records, place: made(records, place)[1:])
+    made = datasets.record_links
+    monkeypatch.setattr(datasets, "record_links", lambda records, place: made(records, place)[1:])
     said = "DM: record 1 comes from no row; .*first of demography row 2: it stands behind no record and is submitted"
     with pytest.raises(LedgerError, match=said):
         run_tiny(tmp_path / "out")

@@ -181,6 +181,8 @@ class Algorithm:
     scope: ClassVar[str] = "any"  # "form": raw columns to form columns; "dataset": variables only
     origin: ClassVar[OriginType] = "Derived"
     numeric: ClassVar[bool] = False
+    # Whether the order of the dataset's records decides (`Records.order`).
+    ordered: ClassVar[bool] = False
     # Names whose value decides even where this line gives none: no later line speaks of a record that has one.
     decides: ClassVar[tuple[str, ...]] = ()
 

@@ -11,8 +11,9 @@ import pandas as pd
 from ..model.column import Column, constant, empty_column, joined, number_column, present, ranks, take
 from ..model.lineage import Links
 from ..model.metadata import DatasetPlan, Origin, OriginSource, VariablePlan
+from ..spec.builds import DatasetBuild
 from ..spec.plan import collected_by
-from ..spec.study import DatasetBuild, Study
+from ..spec.study import Study
 from ..spec.types import COMMENTS
 from ..standards.data_types import data_type
 from ..standards.guide import GuideVariable

@@ -6,6 +6,7 @@ import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,8 +29,9 @@ from ..model.column import (
     values_of,
 )
 from ..model.lineage import Fate, Links, Occurrences, Outcome
+from ..spec.builds import DatasetBuild
 from ..spec.graph import SETTLED
-from ..spec.study import DatasetBuild, Study
+from ..spec.study import Study
 from ..spec.types import COMMENTS, Step
 from .comments import build_comments, comments_frame, comments_plan
 from .form_rows import chosen
@@ -144,11 +146,17 @@ def _topic_not_storable(records: DatasetRecords, topic: str) -> dict[str, Mask]:
 
 def make_variable(records: DatasetRecords, variable: str) -> None:
     """Make one variable by the first step that applies and gives a value, record by record."""
+    before = len(records.issues)
+    column, records.chosen_steps[variable] = made_by_lines(records, variable, np.zeros(records.n, bool))
+    records.columns[variable] = column
+    records.remember_unread(variable, before)
+
+
+def made_by_lines(records: DatasetRecords, variable: str, done: Mask) -> tuple[Column, npt.NDArray[np.int16]]:
+    """A variable's values and which line gave each (n,; -1: none); records that are ``done`` have none."""
     records.target = variable
     made: Column | None = None
-    done = np.zeros(records.n, bool)
     used = np.full(records.n, -1, np.int16)
-    before = len(records.issues)
     numeric = variable in records.build.numeric
     for number, (step, sources) in enumerate(lines_of(records.build, variable)):
         applies = ~done & records.applies(step)
@@ -162,12 +170,10 @@ def make_variable(records: DatasetRecords, variable: str) -> None:
         made = column if made is None else chosen(made, column)
         fresh = applies & present(column)
         used[fresh] = number
-        done |= fresh
+        done = done | fresh
         if step.algorithm.decides:
-            done |= applies & records.decided(step)
-    records.columns[variable] = empty_column(records.n, numeric) if made is None else made
-    records.remember_unread(variable, before)
-    records.chosen_steps[variable] = used
+            done = done | (applies & records.decided(step))
+    return empty_column(records.n, numeric) if made is None else made, used
 
 
 def lines_of(build: DatasetBuild, variable: str) -> list[tuple[Step, list[int] | None]]:
@@ -230,7 +236,7 @@ def _finish(build: DatasetBuild, records: DatasetRecords, out: Datasets) -> None
     place = np.empty(records.n, np.int64)
     place[order] = np.arange(records.n)
     out.frames[build.name] = frame_of(subset({v: records.columns[v] for v in build.plan.names}, order))
-    out.links += _links(records, place)
+    out.links += record_links(records, place)
     if build.supplemental is not None and (build.spec.supplemental or records.continued):
         build_supplemental(build, records, order, out.frames, out.links)
 
@@ -288,7 +294,8 @@ def _unstorable(column: Column, encoding: str) -> dict[str, Mask]:
     return {"DATA070": foreign, "DATA071": ~foreign & (size > MAX_BYTES)}
 
 
-def _links(records: DatasetRecords, place: Numbers) -> list[Links]:
+def record_links(records: DatasetRecords, place: Numbers) -> list[Links]:
+    """The form rows behind the records, and what they took from elsewhere; ``place`` (n,) is its place in the file."""
     out = []
     for number in range(len(records.build.spec.records)):
         at = records.link_origin == number

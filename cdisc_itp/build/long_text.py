@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from ..algorithms.long_text import MAX_BYTES, continued_name, split_text
 from ..model.column import Column, collect_text, is_numeric, present, recoded, used
 from ..model.metadata import DatasetPlan, VariablePlan
+from ..spec.builds import DatasetBuild
 from ..spec.plan import supplemental_origin
-from ..spec.study import DatasetBuild
 
 MAX_PARTS = 99
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +23,9 @@ from ..model.column import (
 )
 from ..model.lineage import Places
 from ..model.where import Condition
+from ..spec.builds import DatasetBuild
 from ..spec.maps import CsvTable
-from ..spec.study import DatasetBuild, Study
+from ..spec.study import Study
 from .forms import Form
 from .long_text import Continued
 from .rows import Rows, holds
@@ -72,12 +73,16 @@ class DatasetRecords(Rows):
         columns = _stacked([(f, r) for f, r in parts])
         origin = np.concatenate([np.full(len(r), i, np.int32) for i, (_, r) in enumerate(parts)])
         places = Places.join([f.places.take(r) for f, r in parts])
-        super().__init__(built.study.name, len(origin), columns, places)
-        self.name, self.origin = build.name, origin
+        rows = np.concatenate([f.ids[r] for f, r in parts]) if parts else np.empty(0, np.int64)
+        self._start(columns, places, origin, rows)
         self.unread = _stacked_masks(parts)
+
+    def _start(self, columns: dict[str, Column], places: Places, origin: npt.NDArray[np.int32], rows: Numbers) -> None:
+        """Records (n,) of which each stands for the row of its source with that number."""
+        super().__init__(self.built.study.name, len(origin), columns, places)
+        self.name, self.origin = self.build.name, origin
         self.link_record = np.arange(self.n, dtype=np.int64)
-        self.link_row = np.concatenate([f.ids[r] for f, r in parts]) if parts else np.empty(0, np.int64)
-        self.link_origin = origin.copy()
+        self.link_row, self.link_origin = rows, origin.copy()
         self.looked: dict[tuple[str, str, How], Numbers] = {}
         self.chosen_steps: dict[str, npt.NDArray[np.int16]] = {}
         self.left_out: list[tuple[int, Numbers, str]] = []
@@ -241,7 +246,7 @@ class DatasetRecords(Rows):
         if tie.any():
             at = np.flatnonzero(tie)
             rows = order[at]
-            least_first = [ranks(take(self.columns[n], rows))[0] for n in reversed(self.tie_breakers)]
+            least_first: list[Any] = [ranks(take(self.columns[n], rows))[0] for n in reversed(self.tie_breakers)]
             order[at] = rows[np.lexsort([*least_first, self.origin[rows], sorted_key[at]])]
         return order
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..model.column import Column, collect_text, constant, decoded, is_numeric, joined, numbers, present, take
 from ..model.lineage import Links
-from ..spec.study import DatasetBuild
+from ..spec.builds import DatasetBuild
 from .long_text import origin_of, qualifier_plan
 from .records import DatasetRecords, Numbers
 

@@ -90,8 +90,9 @@ def _said(texts: list[str], occurrences: Sequence[Occurrences]) -> Column:
 
 
 def _of_table(places: Places, texts: list[str]) -> Column:
+    """What is said of the raw table of each place; nothing of a place in none."""
     each = collect_text(list(texts))
-    return text_column(codes_of(each)[places.table], each.categories)
+    return text_column(np.append(codes_of(each), -1)[places.table], each.categories)
 
 
 def _raw_column(o: Occurrences, column_names: list[str]) -> Column:

@@ -94,6 +94,9 @@ def _is_number(text: str) -> bool:
     return text[1:].replace(".", "", 1).isdigit()
 
 
+NO_TABLE = TablePlace("", "", "", None, 0, "")
+
+
 def group_issues(occurrences: Iterable[Occurrences], tables: list[TablePlace], column_names: list[str]) -> list[Issue]:
     """One issue a code, variable, value, source, line of the spec and detail; sorted by severity, code, place."""
     out: dict[tuple[str, ...], Issue] = {}
@@ -116,7 +119,8 @@ def _sort_key(i: Issue) -> tuple[int, str, str, str, str, str, str, str]:
 
 def _groups(o: Occurrences, tables: list[TablePlace], column_names: list[str]) -> list[Issue]:
     sources = list(dict.fromkeys(t.source for t in tables))
-    of_table = np.array([sources.index(t.source) for t in tables] or [0], np.int32)
+    # The last is for what comes from no raw table: a record of an analysis dataset.
+    of_table = np.array([*(sources.index(t.source) for t in tables), -1], np.int32)
     source = text_column(of_table[o.places.table], sources)
     value = as_text(o.value)
     group, (values, where) = distinct_tuples([value, source])
@@ -129,14 +133,15 @@ def _groups(o: Occurrences, tables: list[TablePlace], column_names: list[str]) -
     out = []
     for i, at in enumerate(first.tolist()):
         shown = value.categories[values[i]] if values[i] >= 0 else ""
-        out.append(_issue(o, shown, int(counts[i]), sources[where[i]], o.places, at, tables, column_names))
+        source_of = sources[where[i]] if where[i] >= 0 else ""
+        out.append(_issue(o, shown, int(counts[i]), source_of, o.places, at, tables, column_names))
     return out
 
 
 def _file_ranks(tables: list[TablePlace]) -> npt.NDArray[np.int64]:
     files = [(t.file, t.sheet or "") for t in tables]
     place = {f: i for i, f in enumerate(sorted(set(files)))}
-    return np.array([place[f] for f in files] or [0], np.int64)
+    return np.array([*(place[f] for f in files), -1], np.int64)
 
 
 def _ranks(names: list[str]) -> npt.NDArray[np.int64]:
@@ -155,7 +160,8 @@ def _issue(
     tables: list[TablePlace],
     column_names: list[str],
 ) -> Issue:
-    entry, table = CATALOGUE[o.code], tables[int(places.table[at])]
+    number = int(places.table[at])
+    entry, table = CATALOGUE[o.code], tables[number] if number >= 0 else NO_TABLE
     column = int(places.column[at])
     raw = column_names[column] if column >= 0 else o.column
     return Issue(

@@ -22,9 +22,10 @@ from ..model.column import Mask, blanked, codes_of, empty_column, present, value
 from ..model.lineage import Occurrences
 from ..profile.columns import LONG
 from ..profile.identifiers import identifier_like
+from ..spec.builds import DatasetBuild
 from ..spec.graph import all_steps
 from ..spec.maps import CsvTable
-from ..spec.study import DatasetBuild, Study
+from ..spec.study import Study
 from ..spec.types import Step
 from .blocks import Part
 

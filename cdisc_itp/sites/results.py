@@ -13,7 +13,8 @@ from ..algorithms.written import with_plain_digits
 from ..build.form_rows import chosen, first_value
 from ..model.column import Column, distinct_tuples, empty_column, values_of
 from ..profile.numbers import NumberStyle, find_numbers
-from ..spec.study import DatasetBuild, Study
+from ..spec.builds import DatasetBuild
+from ..spec.study import Study
 from ..spec.types import Steps
 from .blocks import Part
 from .judged import DatasetRows, reads_of

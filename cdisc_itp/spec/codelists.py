@@ -12,6 +12,7 @@ from ..standards.countries import countries
 from ..standards.ct_table import read_compact
 from ..standards.guide import Guide, GuideDataset
 from ..standards.terminology import Terminology, terminology
+from ..standards.variables import GuideVariable
 from .load import StudyFiles
 from .suggest import near
 from .types import CodelistSpec, DatasetSpec, VariableSpec
@@ -28,6 +29,7 @@ class Codelists:
     guides: dict[str, GuideDataset]
     own: dict[str, Codelist]
     chosen: dict[tuple[str, str], str] = field(default_factory=dict)
+    analysis: Terminology | None = None
 
     def named(self, name: str) -> Codelist | None:
         """A codelist by its short name; ``A+B`` has the terms of both (a variable with several codelists)."""
@@ -46,7 +48,13 @@ class Codelists:
         extended = [c for c in self.own.values() if c.code and c.name == name]
         if extended:
             return extended[-1]
-        return self.release.by_name(name) if name in self.release.names else None
+        releases = (self.release, *([self.analysis] if self.analysis is not None else []))
+        return next((r.by_name(name) for r in releases if name in r.names), None)
+
+    def names_of(self, variable: GuideVariable) -> tuple[str, ...]:
+        """The short names of a variable's codelists in the releases of the analysis and of SDTM."""
+        releases = (*([self.analysis] if self.analysis is not None else []), self.release)
+        return tuple(dict.fromkeys(c.name for r in releases for c in r.codelists_for(variable)))
 
     def name_for(self, dataset: str, variable: str) -> str | None:
         """The short name of a variable's codelist."""
@@ -86,7 +94,8 @@ def load_codelists(
         made = _codelist(files.places[f"codelists {name}"], name, spec, release, own, problems)
         if made is not None:
             own[name] = made
-    found = Codelists(release, tables, guides, own)
+    analysis = _release(files.folder, "adam", files.study.standards.adam_ct) if files.analysis else None
+    found = Codelists(release, tables, guides, own, analysis=analysis)
     chosen = _dictionary_names(files, problems)
     for dataset, d in files.datasets.items():
         for variable, v in _variables(d):

@@ -17,7 +17,7 @@ from .types import COMMENTS, RecordsSpec, Step
 from .words import Line, check_comparison, check_elsewhere, check_words, line_of, map_of
 
 if TYPE_CHECKING:
-    from .study import DatasetBuild
+    from .builds import DatasetBuild
 
 # SDTMIG 3.4, 8.4.2: QNAM as the name of a variable, QLABEL as its label.
 QUALIFIER_NAME = "[A-Z_][A-Z0-9_]{0,7}"
@@ -34,7 +34,7 @@ def check_dataset(names: Names, d: DatasetBuild) -> None:
     for variable in d.variables:
         for step in all_steps(d, variable):
             file = step.file or names.files.places[f"{d.name} dataset"][0]
-            _check_step(Line(names, file, f"{d.name}.{variable}", step, d, forms), variable, columns, complete)
+            check_step(Line(names, file, f"{d.name}.{variable}", step, d, forms), variable, columns, complete)
     _check_required(names, d)
     _check_qualifiers(names, d)
     _check_comments(names, d)
@@ -82,7 +82,7 @@ def _check_intervals(names: Names, d: DatasetBuild, file: str, records: RecordsS
             at.fail(0, "SPEC109", f"intervals go from date to date, and {ref} is {at.kind_of(ref)}")
 
 
-def _check_step(at: Line, variable: str, columns: set[str], complete: bool) -> None:
+def check_step(at: Line, variable: str, columns: set[str], complete: bool) -> None:
     """A step of a variable; where forms are not known (not ``complete``), nor are their columns."""
     word, d = at.step.algorithm, at.dataset
     assert d is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from ..model.codelist import Codelist
 from ..model.dataset import Dataset
@@ -11,20 +12,23 @@ from .codelists import COUNTRIES
 from .study import Study
 
 
-def define_study(study: Study) -> DefineStudy:
-    """The study as the writer of Define-XML wants it."""
+def define_study(study: Study, standard: Literal["SDTMIG", "ADaMIG"] = "SDTMIG") -> DefineStudy:
+    """The study as the writer of Define-XML wants it, for datasets of one standard."""
     spec = study.files.study
-    standards = (
-        Standard("SDTMIG", "IG", spec.standards.sdtmig),
-        Standard("CDISC/NCI", "CT", spec.standards.sdtm_ct, publishing_set="SDTM"),
-    )
+    terms = Standard("CDISC/NCI", "CT", spec.standards.sdtm_ct, publishing_set="SDTM")
+    standards: tuple[Standard, ...] = (Standard("SDTMIG", "IG", spec.standards.sdtmig), terms)
+    if standard == "ADaMIG":
+        own = Standard("CDISC/NCI", "CT", spec.standards.adam_ct, publishing_set="ADaM")
+        standards = (Standard("ADaMIG", "IG", spec.standards.adamig), own, terms)
     return DefineStudy(
         name=spec.study,
         description=spec.description or spec.title or spec.study,
         protocol=spec.protocol or spec.study,
         created=spec.created,
         standards=standards,
-        documents=tuple(Document(n, d.title, d.href, d.annotated_crf) for n, d in spec.documents.items()),
+        documents=tuple(Document(n, d.title, d.href, d.annotated_crf) for n, d in spec.documents.items())
+        if standard == "SDTMIG"
+        else (),
         originator=spec.sponsor,
         comment=spec.data,
     )

@@ -23,7 +23,7 @@ from .maps import CsvTable
 from .types import DatasetSpec, RecordsSpec, Step, VariableSpec
 
 if TYPE_CHECKING:
-    from .study import DatasetBuild
+    from .builds import DatasetBuild
 
 VISITS, ELEMENTS = "visits_of", "elements"
 OF_VISIT = ("VISITNUM", "VISIT", "VISITDY")

@@ -1,12 +1,14 @@
 """The order in which variables are built: found from what they read, over all datasets at once.
 
 A node is (dataset, variable), or (dataset, "*"): the dataset's records are settled (intervals merged, records
-without a topic rejected). What those need is built before "*", everything else after it.
+without a topic rejected, derived records added). What those need is built before "*", everything else after it.
+A dataset whose records are those of another one also has (dataset, "+"): its records are there.
 """
 
 from __future__ import annotations
 
 import graphlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..algorithms.across import Across
@@ -17,16 +19,18 @@ from ..model.issue import SpecProblem
 from .types import Step
 
 if TYPE_CHECKING:
+    from .builds import DatasetBuild
     from .load import StudyFiles
-    from .study import DatasetBuild
 
 Node = tuple[str, str]
-SETTLED = "*"
+SETTLED, STARTED = "*", "+"
 ORDERED_WORDS = (Sequence, LastBefore)
 GIVEN = ("USUBJID",)
 
 
-def build_order(files: StudyFiles, datasets: dict[str, DatasetBuild], problems: list[SpecProblem]) -> tuple[Node, ...]:
+def build_order(
+    files: StudyFiles, datasets: Mapping[str, DatasetBuild], problems: list[SpecProblem]
+) -> tuple[Node, ...]:
     """Nodes in build order; a circle is SPEC120."""
     graph = dependencies(datasets)
     try:
@@ -41,29 +45,33 @@ def build_order(files: StudyFiles, datasets: dict[str, DatasetBuild], problems: 
         return ()
 
 
-def dependencies(datasets: dict[str, DatasetBuild]) -> dict[Node, list[Node]]:
+def dependencies(datasets: Mapping[str, DatasetBuild]) -> dict[Node, list[Node]]:
     """What each node reads; lists are sorted, so that the order is the same on every machine."""
     own = {name: _variable_nodes(name, d, datasets) for name, d in datasets.items()}
     graph: dict[Node, list[Node]] = {}
     for name, d in datasets.items():
         before = _settling(name, d, own)
-        graph[(name, SETTLED)] = sorted((name, v) for v in before if v in d.variables)
+        sources = _sources(d, datasets)
+        started = {(name, STARTED)} if sources else set()
+        graph |= {(name, STARTED): sorted(sources)} if sources else {}
+        graph[(name, SETTLED)] = sorted({*started, *((name, v) for v in before if v in d.variables)})
         for variable, reads in own[name].items():
-            late = [] if variable in before else [(name, SETTLED)]
+            late = started if variable in before else {(name, SETTLED)}
             graph[(name, variable)] = sorted({*reads, *late})
     return graph
 
 
+def _sources(d: DatasetBuild, datasets: Mapping[str, DatasetBuild]) -> set[Node]:
+    """What must be there before the records are: datasets that they are taken from, with what chooses among them."""
+    taken = [r for r in d.spec.records if r.from_ in datasets]
+    chosen = {(str(r.from_), ref) for r in taken for ref in (r.where.reads if r.where else ()) if ref not in GIVEN}
+    return chosen | {(str(r.from_), SETTLED) for r in taken}
+
+
 def _settling(name: str, d: DatasetBuild, own: dict[str, dict[str, set[Node]]]) -> set[str]:
     """Variables that are needed before the records are settled, with all that they read in the dataset."""
-    wanted = {d.topic} if d.topic else set()
-    for r in d.spec.records:
-        if r.intervals:
-            wanted |= {*r.intervals.same, r.intervals.start, r.intervals.end}
-        if r.gathers:
-            wanted |= {v for source in d.spec.records for v in source.set}
     out: set[str] = set()
-    queue = sorted(str(w) for w in wanted)
+    queue = sorted(d.settled_by)
     while queue:
         variable = queue.pop()
         if variable in out or variable not in own[name]:
@@ -73,7 +81,7 @@ def _settling(name: str, d: DatasetBuild, own: dict[str, dict[str, set[Node]]]) 
     return out
 
 
-def _variable_nodes(name: str, d: DatasetBuild, datasets: dict[str, DatasetBuild]) -> dict[str, set[Node]]:
+def _variable_nodes(name: str, d: DatasetBuild, datasets: Mapping[str, DatasetBuild]) -> dict[str, set[Node]]:
     out = {}
     for variable in d.variables:
         steps = all_steps(d, variable)
@@ -90,7 +98,7 @@ def all_steps(d: DatasetBuild, variable: str) -> tuple[Step, ...]:
     return (*d.variables[variable].steps, *extra)
 
 
-def _named(name: str, step: Step, datasets: dict[str, DatasetBuild]) -> set[Node]:
+def _named(name: str, step: Step, datasets: Mapping[str, DatasetBuild]) -> set[Node]:
     """What a step names."""
     refs = [*step.algorithm.reads, *(step.when.reads if step.when else ())]
     out: set[Node] = set()
@@ -103,10 +111,11 @@ def _named(name: str, step: Step, datasets: dict[str, DatasetBuild]) -> set[Node
     return out
 
 
-def _ordered(name: str, step: Step, datasets: dict[str, DatasetBuild]) -> set[Node]:
+def _ordered(name: str, step: Step, datasets: Mapping[str, DatasetBuild]) -> set[Node]:
     """What orders the records that a step counts or chooses among."""
     out: set[Node] = set()
-    out |= {(name, v) for v in datasets[name].order if v not in GIVEN and isinstance(step.algorithm, ORDERED_WORDS)}
+    counts = isinstance(step.algorithm, ORDERED_WORDS) or step.algorithm.ordered
+    out |= {(name, v) for v in datasets[name].order if v not in GIVEN and counts}
     for place in step.algorithm.places if isinstance(step.algorithm, (Reading, Across)) else ():
         if place in datasets:
             out |= {(place, v) for v in datasets[place].order if v not in GIVEN} | {(place, SETTLED)}

@@ -8,22 +8,29 @@ import re
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..algorithms.maps import key_column
 from ..algorithms.registry import Written
 from ..algorithms.toxicity import CRITERIA
 from ..model.issue import SpecProblem
 from .accepted import AcceptedLine, load_accepted
+from .analysis_types import AnalysisSpec
 from .bind import Binder
 from .maps import CsvTable, check_unique, read_table
 from .said_once import with_said_once
 from .types import BlockSpec, DatasetSpec, FormSpec, SourceSpec, StudySpec
 from .yaml import Map, read_yaml
 
+AnySpec = TypeVar("AnySpec", DatasetSpec, AnalysisSpec)
 LOWER = "[a-z][a-z0-9_]*"
 _LOWER_RULE = "names of forms and their columns are lower case letters, digits and _"
 STUDY_TABLES = ("visits", "arms", "epochs")
+# Keys of dataset files whose lines messages may need.
+NOTED = (
+    *("dataset", "keys", "order", "records", "variables", "supplemental", "comments", "omit", "ranked", "value_level"),
+    *("copy", "parameters", "add"),
+)
 FOLDERS = ("sources", "sdtm", "adam", "maps", "trial", "analysis", "ct")
 
 
@@ -47,6 +54,7 @@ class StudyFiles:
     accepted: tuple[AcceptedLine, ...] = ()
     broken: frozenset[str] = frozenset()
     trial: dict[str, CsvTable] = field(default_factory=dict)
+    analysis: dict[str, AnalysisSpec] = field(default_factory=dict)
 
 
 @dataclass
@@ -73,23 +81,28 @@ class _Loading:
 
 
 def load_files(folder: Path, problems: list[SpecProblem]) -> StudyFiles | None:
-    """Read study.yaml, forms.yaml, sources/, sdtm/, maps/ and accepted.csv.
+    """Read study.yaml, forms.yaml, sources/, sdtm/, adam/, maps/ and accepted.csv.
 
-    None where study.yaml or forms.yaml cannot be used: nothing else can be judged without them.
+    None where study.yaml or forms.yaml cannot be used: nothing else can be judged without them. A study whose
+    tabulations are given needs no forms.
     """
     at = _Loading(folder, problems)
+    study = _load_study(at)
+    given = study is not None and study.tabulations is not None
     for name in ("study.yaml", "forms.yaml"):
-        if not (folder / name).is_file():
+        if not (folder / name).is_file() and not (given and name == "forms.yaml"):
             at.fail(name, 1, "SPEC002", f"there is no {name} in the study's folder")
-    study, forms = _load_study(at), _load_forms(at)
-    sources, datasets, tables = _load_sources(at, forms), _load_datasets(at), _load_tables(at, study)
+    forms = {} if given and not (folder / "forms.yaml").is_file() else _load_forms(at)
+    sources, tables = _load_sources(at, forms), _load_tables(at, study)
+    datasets, analysis = _load_datasets(at, "sdtm", DatasetSpec), _load_datasets(at, "adam", AnalysisSpec)
     trial = _load_trial(at, study)
     accepted = load_accepted(folder, problems)
     if study is None or forms is None:
         return None
     digest, broken = spec_hash(folder), frozenset(at.broken)
+    lines = at.block_lines
     return StudyFiles(
-        folder, study, forms, sources, datasets, tables, at.places, digest, at.block_lines, accepted, broken, trial
+        folder, study, forms, sources, datasets, tables, at.places, digest, lines, accepted, broken, trial, analysis
     )
 
 
@@ -217,11 +230,11 @@ def _lines_of(block: Any) -> dict[str, int]:
     return out
 
 
-def _load_datasets(at: _Loading) -> dict[str, DatasetSpec]:
-    out: dict[str, DatasetSpec] = {}
-    for name in at.names("sdtm"):
+def _load_datasets(at: _Loading, folder: str, cls: type[AnySpec]) -> dict[str, AnySpec]:
+    out: dict[str, AnySpec] = {}
+    for name in at.names(folder):
         node = at.node(name)
-        spec = None if node is None else at.bind(name, DatasetSpec, node, Path(name).stem.upper())
+        spec = None if node is None else at.bind(name, cls, node, Path(name).stem.upper())
         if node is None or spec is None:
             at.broken |= {Path(name).stem.upper(), str(node.get("dataset") if node else "")}
             continue
@@ -229,7 +242,7 @@ def _load_datasets(at: _Loading) -> dict[str, DatasetSpec]:
             at.fail(name, spec.dataset.line, "SPEC119", f"two files describe the dataset {spec.dataset}")
             continue
         out[spec.dataset] = spec
-        for key in ("dataset", "keys", "order", "records", "variables", "supplemental", "comments", "omit", "ranked"):
+        for key in NOTED:
             at.places[f"{spec.dataset} {key}"] = (name, node.lines.get(key, 1))
     return out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,10 @@ from ..model.issue import SpecProblem
 from .codelists import Codelists
 from .graph import all_steps
 from .load import STUDY_TABLES, StudyFiles, blocks_of
-from .types import Kind, Step
+from .types import Kind, NumericDate, Step
 
 if TYPE_CHECKING:
-    from .study import DatasetBuild
+    from .builds import Analysis, DatasetBuild
 
 # Dates, and text that may be one; durations are no dates.
 _DATE_TYPES = ("datetime", "date", "partialDatetime", "partialDate", "incompleteDatetime")
@@ -45,7 +46,7 @@ class Names:
         site = ("site",) if "site" not in columns and any(s.site is not None for s in sources) else ()
         return (*columns, *site, "USUBJID")
 
-    def kind_of(self, ref: str, dataset: DatasetBuild | None, forms: tuple[str, ...]) -> Kind | None:
+    def kind_of(self, ref: str, dataset: DatasetBuild | None, forms: tuple[str, ...]) -> Kind | NumericDate | None:
         """What a name's values are; None where that is not known."""
         place, _, name = ref.rpartition(".")
         if place:
@@ -53,15 +54,22 @@ class Names:
             forms = () if dataset else (place,)
         if dataset is not None and name in dataset.plan.names:
             plan = dataset.plan.variable(name)
+            if plan.numeric and re.match("DATE|TIME", plan.display_format or ""):
+                return "numeric date"
             return "number" if plan.numeric else "datetime" if plan.data_type in _DATE_TYPES else "text"
         known = [self.files.forms[f].columns.get(name) for f in forms if f in self.files.forms]
         return next((k for k in known if k is not None), None)
 
 
 def check_names(
-    files: StudyFiles, datasets: dict[str, DatasetBuild], codelists: Codelists, problems: list[SpecProblem]
+    files: StudyFiles,
+    datasets: dict[str, DatasetBuild],
+    codelists: Codelists,
+    problems: list[SpecProblem],
+    analysis: Analysis,
 ) -> None:
     """Append a problem for every name without a meaning, and for tables, codelists and forms that nobody reads."""
+    from .analysis_names import check_analysis
     from .dataset_names import check_dataset
     from .source_names import check_source, check_subject_id
     from .yields import check_yielding_order
@@ -73,7 +81,9 @@ def check_names(
     check_yielding_order(names)
     for dataset in datasets.values():
         check_dataset(names, dataset)
-    if not any(p.code.startswith(_HIDING) for p in problems):
+    check_analysis(names, analysis)
+    unjudged = files.analysis and not analysis.known
+    if not any(p.code.startswith(_HIDING) for p in problems) and not unjudged:
         _check_unused(names)
 
 

@@ -17,7 +17,7 @@ from .suggest import near
 from .types import RelationSpec
 
 if TYPE_CHECKING:
-    from .study import DatasetBuild
+    from .builds import DatasetBuild
 
 RELREC = "RELREC"
 FILE = "study.yaml"

@@ -15,13 +15,19 @@ from typing import Any
 
 from ..algorithms.registry import ALGORITHMS, Algorithm, AnyText, parameters
 from ..model.where import COMPARATORS, Condition
+from .analysis_types import AnalysisSpec
 from .bind import BOOLEANS, METADATA, MOMENT, WHOLE_NUMBER, hints_of
 from .conditions import SEVERAL, STATES
 from .load import LOWER
 from .types import DatasetSpec, FormSpec, SourceSpec, Steps, StudySpec, VariableSpec
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-FILES = {"study.yaml": StudySpec, "sources/*.yaml": SourceSpec, "sdtm/*.yaml": DatasetSpec}
+FILES = {
+    "study.yaml": StudySpec,
+    "sources/*.yaml": SourceSpec,
+    "sdtm/*.yaml": DatasetSpec,
+    "adam/*.yaml": AnalysisSpec,
+}
 Schema = dict[str, Any]
 
 
@@ -48,7 +54,7 @@ def spec_schema() -> Schema:
     """One schema for every kind of spec file; ``#/$defs/study.yaml`` and the like are the entry for each.
 
     >>> sorted(name for name in spec_schema()["$defs"] if name.endswith(".yaml"))
-    ['forms.yaml', 'sdtm/*.yaml', 'sources/*.yaml', 'study.yaml']
+    ['adam/*.yaml', 'forms.yaml', 'sdtm/*.yaml', 'sources/*.yaml', 'study.yaml']
     """
     defs: dict[str, Schema] = _entries()
     defs["condition"] = _condition()

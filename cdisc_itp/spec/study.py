@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from ..model.issue import SpecError, SpecProblem
 from ..model.metadata import DatasetPlan
 from ..standards.guide import Guide, GuideDataset, guide
 from .accepted import unknown_codes
+from .analysis import known_dataset, resolve_analysis
+from .builds import Analysis, DatasetBuild
 from .codelists import Codelists, load_codelists
 from .defaults import Situation, default_value_level, default_variables, with_epoch_bounds, with_results
 from .gathered import is_gathered, with_gathered
@@ -22,33 +24,9 @@ from .plan import dataset_plan, supplemental_plan
 from .relations import Relations, load_relations
 from .suggest import near
 from .trial import TrialDataset, load_trial
-from .types import DatasetSpec, VariableSpec
+from .types import DatasetSpec, StudySpec, TabulationsSpec, VariableSpec
 from .unread import check_unread
 from .visits import with_visit_numbers
-
-
-@dataclass(frozen=True)
-class DatasetBuild:
-    """A dataset with everything that its building needs.
-
-    ``variables`` are the plan's and the supplemental ones, each with its steps; ``order`` sorts the records;
-    ``topic`` is the variable without which a record says nothing (None: every record stays).
-    """
-
-    name: str
-    spec: DatasetSpec
-    guide: GuideDataset
-    plan: DatasetPlan
-    variables: dict[str, VariableSpec]
-    order: tuple[str, ...]
-    topic: str | None
-    numeric: frozenset[str]
-    supplemental: DatasetPlan | None = None
-
-    @property
-    def has_subjects(self) -> bool:
-        """Whether records belong to subjects."""
-        return "USUBJID" in self.plan.names
 
 
 @dataclass(frozen=True)
@@ -63,6 +41,7 @@ class Study:
     forms_read: frozenset[str] = field(default_factory=frozenset)
     trial: dict[str, TrialDataset] = field(default_factory=dict)
     relations: Relations | None = None
+    analysis: Analysis = field(default_factory=lambda: Analysis())
 
     @property
     def name(self) -> str:
@@ -84,23 +63,28 @@ class Study:
         return self.codelists.of(dataset, variable)
 
 
-def load_study(folder: Path, rules: Collection[str] | None = None) -> Study:
+Tabulated = Callable[[TabulationsSpec, StudySpec], Mapping[str, DatasetPlan]]
+
+
+def load_study(folder: Path, rules: Collection[str] | None = None, tabulated: Tabulated | None = None) -> Study:
     """The study in a folder; SpecError with every problem of every file.
 
     ``rules`` are the codes of the judges' rules, which accepted.csv may name (None: they are not looked at).
+    ``tabulated`` reads the plans of SDTM datasets that exist already; without it analysis datasets that are made
+    from such are not judged.
     """
     problems: list[SpecProblem] = []
     files = load_files(folder, problems)
     if files is None:
         raise SpecError(problems)
     problems += unknown_codes(files.accepted, rules)
-    found = resolve(files, problems)
+    found = resolve(files, problems, tabulated)
     if problems or found is None:
         raise SpecError(problems)
     return found
 
 
-def resolve(files: StudyFiles, problems: list[SpecProblem]) -> Study | None:
+def resolve(files: StudyFiles, problems: list[SpecProblem], tabulated: Tabulated | None = None) -> Study | None:
     """Resolve names, add defaults and plans, find the build order; problems are appended."""
     standards = files.study.standards
     line = standards.sdtmig.line
@@ -115,12 +99,23 @@ def resolve(files: StudyFiles, problems: list[SpecProblem]) -> Study | None:
     files, datasets = _datasets(files, tables, codelists, guides, problems)
     trial = load_trial(files, tables, codelists, problems)
     relations = load_relations(files, tables, codelists, datasets, problems)
-    check_names(files, datasets, codelists, problems)
+    known = known_datasets(datasets, trial)
+    if tabulated is not None and files.study.tabulations is not None:
+        known |= {n: known_dataset(p) for n, p in tabulated(files.study.tabulations, files.study).items()}
+    analysis, codelists = resolve_analysis(files, codelists, known, problems)
+    check_names(files, datasets, codelists, problems, analysis)
     order = build_order(files, datasets, problems) if not problems else ()
+    analysis = replace(analysis, order=build_order(files, analysis.datasets, problems) if not problems else ())
     if not problems:
         check_unread(files, datasets, problems)
     read = frozenset(r.from_ for d in files.datasets.values() for r in d.records)
-    return Study(files, tables, datasets, order, codelists, read, trial, relations)
+    return Study(files, tables, datasets, order, codelists, read, trial, relations, analysis)
+
+
+def known_datasets(datasets: dict[str, DatasetBuild], trial: dict[str, TrialDataset]) -> dict[str, DatasetBuild]:
+    """The datasets that analysis datasets may be made from."""
+    made = {n: known_dataset(d.plan, d) for n, d in datasets.items()}
+    return made | {n: known_dataset(t.plan) for n, t in trial.items()}
 
 
 def _datasets(

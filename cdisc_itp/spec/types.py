@@ -18,6 +18,8 @@ SDTMIG, SDTM_CT, ASCII, NO_FORM = Written("3.4"), Written("2025-03-28"), Written
 # The dataset that comments go into.
 COMMENTS = "CO"
 Kind = Literal["text", "date", "time", "datetime", "number"]
+# A date, time or both as SAS counts it: a number of an analysis dataset.
+NumericDate = Literal["numeric date"]
 
 
 @dataclass(frozen=True)
@@ -313,6 +315,15 @@ class UnscheduledSpec:
 
 
 @dataclass(frozen=True)
+class TabulationsSpec(TableOptions):
+    """SDTM datasets that exist already, a file each, named after the dataset (``file`` is a glob pattern below the
+    raw folder): analysis datasets are made from them, and no SDTM.
+    """
+
+    file: str
+
+
+@dataclass(frozen=True)
 class StudySpec:
     """study.yaml."""
 
@@ -329,6 +340,7 @@ class StudySpec:
     reference_start: VariableSpec | None = None
     visits: Written | None = None
     unscheduled: UnscheduledSpec | None = field(default=None, metadata={"needs": ("visits",)})
+    tabulations: TabulationsSpec | None = None
     arms: Written | None = None
     epochs: Written | None = None
     trial: dict[str, TrialTableSpec] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from .load import StudyFiles, blocks_of
 from .types import Step
 
 if TYPE_CHECKING:
-    from .study import DatasetBuild
+    from .builds import DatasetBuild
 
 HINT = "read it in sdtm/*.yaml, or put its raw column under not_submitted with a reason"
 

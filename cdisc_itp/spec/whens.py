@@ -16,7 +16,7 @@ def written_conditions(study: Study) -> dict[tuple[str, int], str]:
 
 
 def _steps(study: Study) -> Iterator[Step]:
-    for dataset in study.datasets.values():
+    for dataset in (*study.datasets.values(), *study.analysis.datasets.values()):
         for variable in dataset.variables:
             yield from all_steps(dataset, variable)
     for source in study.files.sources.values():

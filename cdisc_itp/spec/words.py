@@ -18,17 +18,18 @@ from ..algorithms.visit import SCHEDULE, Epoch
 from ..model.where import ORDERED, Comparison, Condition
 from .maps import CsvTable
 from .suggest import near
-from .types import Kind, Step
+from .types import Kind, NumericDate, Step
 
 if TYPE_CHECKING:
+    from .builds import DatasetBuild
     from .names import Names
-    from .study import DatasetBuild
 
+NUMERIC = ("number", "numeric date")
 FORMAT_HINT = "made of yyyy yy MMMM MMM MM M dd d HH H hh h a mm ss and signs, or excel_serial"
-_WANTED: tuple[tuple[type, str, tuple[Kind, ...]], ...] = (
-    (DateRef, "date", ("date", "datetime")),
-    (TimeRef, "time", ("time",)),
-    (NumberRef, "number", ("number",)),
+_WANTED: tuple[tuple[type, str, tuple[Kind | NumericDate, ...]], ...] = (
+    (DateRef, "date", ("date", "datetime", "numeric date")),
+    (TimeRef, "time", ("time", "numeric date")),
+    (NumberRef, "number", ("number", "numeric date")),
 )
 
 
@@ -47,7 +48,7 @@ class Line:
         """Append a problem; ``line`` 0 is the step's own."""
         self.names.fail(self.file, line or self.step.line or 1, code, f"{self.what}: {message}", hint)
 
-    def kind_of(self, ref: str) -> Kind | None:
+    def kind_of(self, ref: str) -> Kind | NumericDate | None:
         """What a name's values are."""
         return self.names.kind_of(ref, self.dataset, self.forms)
 
@@ -170,9 +171,9 @@ def check_comparison(at: Line, c: Comparison, ref: str) -> None:
     kind, line = at.kind_of(ref), line_of(c.ref)
     if c.comparator == "IS":
         return
-    if c.comparator in ORDERED and kind != "number":
+    if c.comparator in ORDERED and kind not in NUMERIC:
         at.fail(line, "SPEC150", f"{c} is an ordered comparison of text", "only numbers have an order here")
-    elif kind == "number":
+    elif kind in NUMERIC:
         for value in c.values:
             if not is_number(value):
                 at.fail(line, "SPEC152", f"{c} compares a number with '{value}'")

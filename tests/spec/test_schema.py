@@ -137,4 +137,4 @@ def test_every_word_and_parameter_is_in_it() -> None:
 
 def test_an_unknown_kind_of_file() -> None:
     with pytest.raises(KeyError):
-        file_schema("adam/*.yaml")
+        file_schema("raw/*.yaml")

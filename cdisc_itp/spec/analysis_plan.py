@@ -1,0 +1,231 @@
+"""Plans of analysis datasets: labels, types, codelists, origins and methods of their variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..algorithms.assign import Assign
+from ..model.issue import SpecProblem
+from ..model.metadata import DatasetPlan, Origin, OriginType, ValueLevelPlan, VariablePlan
+from ..standards.data_types import data_type
+from ..standards.variables import GuideVariable
+from .analysis_types import AnalysisSpec
+from .codelists import Codelists
+from .graph import ORDERED_WORDS
+from .plan import method_text
+from .types import DatasetSpec, Step, VariableSpec
+
+if TYPE_CHECKING:
+    from .analysis import Resolving
+
+SUBJECT_LEVEL = "SUBJECT LEVEL ANALYSIS DATASET"
+# ADaMIG 1.3, 3.1: what the end of a name says; SAS shows such numbers as dates and times.
+FORMATS = {"DTM": "DATETIME20.", "DT": "DATE9.", "TM": "TIME8."}
+_NUMERIC = re.compile(r"(DT|DTM|TM|DY)$")
+BY_PARAMETER = ("AVAL", "AVALC")
+MAX_LABEL = 40
+
+
+@dataclass(frozen=True)
+class Described:
+    """What is known of a variable by its name alone."""
+
+    label: str
+    numeric: bool
+    codelist: str | None = None
+    display_format: str | None = None
+
+
+def all_lines(spec: DatasetSpec, name: str) -> tuple[Step, ...]:
+    """Every line of a variable, those of single record sources among them."""
+    return (*spec.variables[name].steps, *(s for r in spec.records if name in r.set for s in r.set[name].steps))
+
+
+def copied(spec: DatasetSpec, name: str) -> str | None:
+    """The variables that a variable is taken over from as they are, where that is all that its lines do."""
+    found: dict[str, None] = {}
+    for step in all_lines(spec, name):
+        word = step.algorithm
+        plain = isinstance(word, Assign) and word.map is None and word.case is None and "." in word.source
+        if not plain or step.when is not None:
+            return None
+        found[str(word.source)] = None  # type: ignore[attr-defined]
+    return ", ".join(found) or None
+
+
+def describe_variable(at: Resolving, dataset: str, name: str) -> Described:
+    """Label, type and codelist: of the line, the guide, or what is copied."""
+    made = at.made[dataset]
+    said, known = _said(made, name), _of_guide(at, made, name)
+    from_ = [at.described(*_split(ref)) for ref in (copied(made, name) or "").split(", ") if ref]
+    taken = next((f for f in from_ if f is not None), None)
+    label = said.label or (known.label if known else "") or (taken.label if taken else "")
+    numeric = known.numeric if known else taken.numeric if taken else _is_numeric(at, made, name)
+    codelist = said.codelist or _codelist(at.codelists, known) or (taken.codelist if taken else None)
+    ending = next((f for e, f in FORMATS.items() if name.endswith(e) and numeric), None)
+    shown = said.display_format or ending or (taken.display_format if taken else None)
+    if (dataset, name) in at.codelists.chosen:
+        codelist = at.codelists.chosen[(dataset, name)]
+    return Described(label, numeric, None if numeric else codelist, shown)
+
+
+def _split(ref: str) -> tuple[str, str]:
+    place, _, name = ref.rpartition(".")
+    return place, name
+
+
+def _said(made: DatasetSpec, name: str) -> VariableSpec:
+    """The metadata of a variable's lines, of the dataset or of one of its record sources."""
+    found = [made.variables[name], *(r.set[name] for r in made.records if name in r.set)]
+    return VariableSpec(
+        all_lines(made, name),
+        label=next((f.label for f in found if f.label), None),
+        comment=next((f.comment for f in found if f.comment), None),
+        origin=next((f.origin for f in found if f.origin), None),
+        origin_source=next((f.origin_source for f in found if f.origin_source), None),
+        codelist=next((f.codelist for f in found if f.codelist), None),
+        display_format=next((f.display_format for f in found if f.display_format), None),
+        line=next((f.line for f in found if f.line), 0),
+        file=next((f.file for f in found if f.file), ""),
+    )
+
+
+def _of_guide(at: Resolving, made: DatasetSpec, name: str) -> GuideVariable | None:
+    try:
+        return at.guide.variable(made.class_ or "", name)
+    except KeyError:
+        return None
+
+
+def _is_numeric(at: Resolving, made: DatasetSpec, name: str) -> bool:
+    """The type of a variable that no standard knows: that of what makes it."""
+    for step in all_lines(made, name):
+        word = step.algorithm
+        if word.numeric:
+            return True
+        if isinstance(word, Assign) and word.map is None:
+            place, source = _split(word.source)
+            of = at.described(place or str(made.dataset), source)
+            return of is not None and of.numeric
+    return _NUMERIC.search(name) is not None
+
+
+def _codelist(codelists: Codelists, known: GuideVariable | None) -> str | None:
+    """The guide's codelist; a flag with the values Y and N has that of yes and no."""
+    if known is None:
+        return None
+    if known.value_list and set(known.value_list) <= {"Y", "N"}:
+        return "NY"
+    return "+".join(codelists.names_of(known)) or None
+
+
+def analysis_plan(at: Resolving, made: DatasetSpec, spec: AnalysisSpec) -> DatasetPlan:
+    """The plan of one analysis dataset; variables in the order of its file."""
+    name = str(made.dataset)
+    level = spec.value_level if spec.value_level is not None else _default_level(made)
+    variables = tuple(_variable(at, made, v, level) for v in made.variables)
+    return DatasetPlan(
+        name=name,
+        label=spec.label,
+        domain=name,
+        class_name=spec.class_,
+        structure=spec.structure,
+        keys=tuple(map(str, spec.keys)),
+        variables=variables,
+        standard="ADaMIG",
+        value_level=tuple(ValueLevelPlan(str(v), ("PARAMCD",), tuple(_items(at, made, spec, str(v)))) for v in level),
+        comment=spec.comment,
+        repeating=spec.class_ != SUBJECT_LEVEL,
+        reference_data=False,
+    )
+
+
+def _default_level(made: DatasetSpec) -> tuple[str, ...]:
+    return tuple(v for v in BY_PARAMETER if "PARAMCD" in made.variables and v in made.variables)
+
+
+def _variable(at: Resolving, made: DatasetSpec, name: str, level: tuple[str, ...]) -> VariablePlan:
+    dataset, said = str(made.dataset), _said(made, name)
+    known, described = _of_guide(at, made, name), at.described(str(made.dataset), name)
+    assert described is not None
+    _check_label(at, dataset, name, said, known, described.label)
+    as_guide = GuideVariable(name, described.label, described.numeric, 0, None, known.core if known else "Perm")
+    origin = _origin(made, name, said)
+    method = _method(at, made, name, level) if origin.type == "Derived" else None
+    return VariablePlan(
+        name=name,
+        label=described.label,
+        numeric=described.numeric,
+        data_type=data_type(as_guide),
+        core=as_guide.core,
+        codelist=described.codelist,
+        origin=origin,
+        method=method,
+        comment=said.comment,
+        display_format=described.display_format,
+        decode_of="PARAMCD" if name == "PARAM" else None,
+    )
+
+
+def _method(at: Resolving, made: DatasetSpec, name: str, level: tuple[str, ...]) -> str:
+    if name in level and not made.variables[name].steps:
+        return "By parameter, as the value level says it."
+    text = method_text(at.files, name, made.variables[name], made)
+    if any(isinstance(s.algorithm, ORDERED_WORDS) or s.algorithm.ordered for s in all_lines(made, name)):
+        text += f" Records are in the order of {', '.join(map(str, made.order or made.keys))}."
+    return text
+
+
+def _check_label(
+    at: Resolving, dataset: str, name: str, said: VariableSpec, known: GuideVariable | None, label: str
+) -> None:
+    """SPEC131 (another label than the guide's), SPEC132 (none at all, or one that no transport file can hold)."""
+    file, line = said.file or at.files.places[f"{dataset} dataset"][0], said.line
+    what = f"{dataset}.{name}"
+    if known is not None and known.label and said.label and said.label != known.label:
+        problem = ("SPEC131", f"{what}: the guide's label is '{known.label}'", "leave the label out")
+    elif not label:
+        problem = (
+            "SPEC132",
+            f"{what}: ADaMIG {at.guide.version} has no such variable, and it has no label",
+            "label: ...",
+        )
+    elif len(label) > MAX_LABEL:
+        problem = ("SPEC134", f"{what}: the label has over {MAX_LABEL} characters", "")
+    else:
+        return
+    at.problems.append(SpecProblem(file, line or 1, *problem))
+
+
+def _origin(made: DatasetSpec, name: str, said: VariableSpec) -> Origin:
+    if said.origin is not None:
+        return Origin(said.origin, said.origin_source or ("Sponsor" if said.origin != "Predecessor" else None))
+    predecessor = copied(made, name)
+    if predecessor is not None:
+        return Origin("Predecessor", predecessor=predecessor)
+    kind: OriginType = "Derived" if any(s.algorithm.origin != "Assigned" for s in said.steps) else "Assigned"
+    several = len(said.steps) > 1 or any(s.when is not None for s in said.steps)
+    return Origin("Derived" if several else kind, "Sponsor")
+
+
+def _items(at: Resolving, made: DatasetSpec, spec: AnalysisSpec, name: str) -> Iterator[VariablePlan]:
+    """What single parameters have of their own: the method of a result."""
+    for code, parameter in spec.parameters.items():
+        if name not in parameter.set:
+            continue
+        steps = parameter.set[name]
+        own = DatasetSpec(made.dataset, (), {name: steps})
+        origin = _origin(own, name, steps)
+        described = at.described(str(made.dataset), name)
+        yield VariablePlan(
+            name=code,
+            label=parameter.label,
+            numeric=described is not None and described.numeric,
+            data_type="float" if described is not None and described.numeric else "text",
+            origin=origin,
+            method=method_text(at.files, name, steps, own) if origin.type == "Derived" else None,
+            comment=steps.comment,
+        )

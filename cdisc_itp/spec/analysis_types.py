@@ -1,0 +1,88 @@
+"""What adam/*.yaml says, typed and frozen: analysis datasets, made from datasets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..algorithms.registry import MapName, Ref, Written
+from ..model.where import Condition
+from .types import VariableSpec
+
+AnalysisClass = Literal[
+    "SUBJECT LEVEL ANALYSIS DATASET", "BASIC DATA STRUCTURE", "OCCURRENCE DATA STRUCTURE", "ADAM OTHER"
+]
+
+
+@dataclass(frozen=True)
+class SourceRecordsSpec:
+    """Records of an analysis dataset from those of one dataset, one each; what ``where`` leaves out has a reason.
+
+    Bare names of ``where`` are variables of that dataset.
+    """
+
+    from_: Written
+    where: Condition | None = field(default=None, metadata={"needs": ("reason",)})
+    reason: str | None = field(default=None, metadata={"needs": ("where",)})
+    set: dict[str, VariableSpec] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ParameterSpec:
+    """A parameter: what PARAMCD stands for. With ``from`` it also says where its records come from.
+
+    ``label`` is PARAM, ``number`` PARAMN, ``category`` PARCAT1.
+    """
+
+    label: str
+    number: int | None = None
+    category: str | None = None
+    from_: Written | None = None
+    where: Condition | None = field(default=None, metadata={"needs": ("from",)})
+    set: dict[str, VariableSpec] = field(default_factory=dict, metadata={"needs": ("from",)})
+
+
+@dataclass(frozen=True)
+class AddSpec:
+    """Derived records (DTYPE), of the records that meet ``where``, for each subject and value of ``by``.
+
+    One of ``take`` (a copy of one record: the one with the largest, smallest, first or last ``of``), ``summarize``
+    (a record with a statistic of ``of`` and nothing but ``by``) and ``carry`` (a copy of the last record before each
+    planned ``visit`` that has none, as the table ``visits`` numbers them). ``set`` makes variables of the added
+    records; ``clear`` names variables of a copied record that do not hold for the derived one.
+    """
+
+    of: Ref
+    take: Literal["maximum", "minimum", "first", "last"] | None = None
+    summarize: Literal["mean", "median", "sum", "count", "minimum", "maximum"] | None = None
+    carry: Literal["last"] | None = None
+    by: tuple[Ref, ...] = ()
+    where: Condition | None = None
+    visit: Ref | None = field(default=None, metadata={"needs": ("carry", "visits")})
+    visits: MapName | None = field(default=None, metadata={"needs": ("carry", "visit")})
+    clear: tuple[Ref, ...] = ()
+    set: dict[str, VariableSpec] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AnalysisSpec:
+    """One analysis dataset: where its records come from, what is copied, its parameters and variables.
+
+    ``copy`` names variables of other datasets that are taken over as they are: of the record's own source, or of
+    the subject's one record.
+    """
+
+    dataset: Written
+    class_: AnalysisClass
+    label: str
+    structure: str
+    keys: tuple[Ref, ...]
+    records: tuple[SourceRecordsSpec, ...] = ()
+    parameters: dict[str, ParameterSpec] = field(default_factory=dict)
+    copy: dict[str, tuple[Ref, ...]] = field(default_factory=dict)
+    variables: dict[str, VariableSpec] = field(default_factory=dict)
+    add: tuple[AddSpec, ...] = ()
+    order: tuple[Ref, ...] = ()
+    ranked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    comment: str | None = None
+    value_level: tuple[Ref, ...] | None = None
