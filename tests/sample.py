@@ -67,6 +67,7 @@ class Sample:
     places: Sequence[int] | None = None
     issues: dict[str, list[int]] = field(default_factory=dict)
     links: dict[str, list[int]] = field(default_factory=dict)
+    decided: dict[str, dict[str, list[int]]] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -124,6 +125,9 @@ class Sample:
 
     def link(self, name: str, rows: Any) -> None:
         self.links[name] = rows.tolist()
+
+    def taken(self, variable: str) -> dict[str, Any]:
+        return {place: np.array(rows) for place, rows in self.decided.get(variable, {}).items()}
 
 
 def shown(value: Value) -> str | None:

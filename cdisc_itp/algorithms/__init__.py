@@ -1,6 +1,24 @@
 """The words of the spec language: one family a file, each word registered where it is written."""
 
-from . import across, assign, baseline, columns, dates, lookup, merge, numbers, sequence, texts, toxicity, visit
+from . import (
+    across,
+    assign,
+    baseline,
+    columns,
+    dates,
+    evidence,
+    lookup,
+    merge,
+    numbers,
+    response,
+    response_loss,
+    responses,
+    sequence,
+    texts,
+    time_to_event,
+    toxicity,
+    visit,
+)
 
 __all__ = [
     "across",
@@ -8,11 +26,16 @@ __all__ = [
     "baseline",
     "columns",
     "dates",
+    "evidence",
     "lookup",
     "merge",
     "numbers",
+    "response",
+    "response_loss",
+    "responses",
     "sequence",
     "texts",
+    "time_to_event",
     "toxicity",
     "visit",
 ]

@@ -153,6 +153,10 @@ class Records(Protocol):
         """Keep which record of another dataset each record took (-1: none) as lineage."""
         ...
 
+    def taken(self, variable: str) -> Mapping[str, Rows]:
+        """Which record of other datasets each record of ours took for a variable (-1: none), by dataset."""
+        ...
+
 
 class Other(Protocol):
     """Another dataset's or form's records."""

@@ -176,6 +176,10 @@ class DatasetRecords(Rows):
         """Keep which record of another dataset each record took; where a later line applies, its record counts."""
         self._look((self.target, name, "taken"), rows)
 
+    def taken(self, variable: str) -> dict[str, Numbers]:
+        """Which record of other datasets each record took for a variable (-1: none), by dataset."""
+        return {place: rows for (v, place, how), rows in self.looked.items() if v == variable and how == "taken"}
+
     def _look(self, key: tuple[str, str, How], rows: Numbers) -> None:
         """Remember what the records that are being made took; a line that does not apply to a record took nothing."""
         if self.mask is not None:
