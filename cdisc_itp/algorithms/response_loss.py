@@ -109,7 +109,7 @@ class SustainedResponse(Assessed):
 
     Assessments of ``ignored`` levels are passed over. Assessments count ``after`` a day (none where it is missing),
     ``before`` one and ``through`` one (all where it is missing). Without an assessment of ``level``: N. ``to`` is
-    flag, date (of the first assessment of the level) or failed (date of the first later one that has another level).
+    flag, date (of the first assessment of the level) or broken (date of the first later one that has another level).
 
     >>> word = SustainedResponse(Ref("ADLB.CRIT1FL"), ("Y",), date=Ref("ADLB.ADT"), through=Ref("ADT"))
     >>> word.describe()
@@ -118,7 +118,7 @@ class SustainedResponse(Assessed):
 
     level: tuple[str, ...]
     ignored: tuple[str, ...] = ()
-    to: Literal["flag", "date", "failed"] = "flag"
+    to: Literal["flag", "date", "broken"] = "flag"
 
     def apply(self, records: Records) -> Column:
         """One value a record: what ``to`` asks."""

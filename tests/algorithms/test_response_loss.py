@@ -77,7 +77,7 @@ def sustained(rows: Rows, **said: object) -> object:
 def test_sustained() -> None:
     rows = [(8, "N"), (15, "Y"), (22, "Y"), (180, "Y"), (200, "N")]
     assert sustained(rows) == "N"
-    assert sustained(rows, to="failed") == 200.0
+    assert sustained(rows, to="broken") == 200.0
     assert sustained(rows, through=Ref("until")) == "Y"
     assert sustained(rows, before=Ref("until"), to="date") == 15.0
     assert sustained([(15, "Y"), (22, "NE"), (29, "Y")]) == "N"
