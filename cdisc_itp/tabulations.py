@@ -51,7 +51,18 @@ def read_tabulations(spec: TabulationsSpec, raw: Path, tables: Guide, encoding: 
             problems += error.problems
     if problems:
         raise ReadError(problems)
+    out.plans = {n: _with_qualifiers(p, out.frames.get(f"SUPP{n}")) for n, p in out.plans.items()}
     return out
+
+
+def _with_qualifiers(plan: DatasetPlan, qualifiers: pd.DataFrame | None) -> DatasetPlan:
+    """The plan of a dataset with the qualifiers of its supplemental dataset, as variables of text."""
+    if qualifiers is None or not {"QNAM", "QLABEL"} <= set(qualifiers.columns):
+        return plan
+    pairs = qualifiers[["QNAM", "QLABEL"]].astype(str).drop_duplicates("QNAM").sort_values("QNAM")
+    named = ((str(n), str(label)) for n, label in pairs.itertuples(index=False))
+    own = tuple(VariablePlan(n, label, False, "text", core="Perm") for n, label in named if n not in plan.names)
+    return replace(plan, variables=plan.variables + own)
 
 
 def _read(

@@ -28,6 +28,8 @@ def check_analysis(names: Names, analysis: Analysis) -> None:
             at = _at(inside, d, "add", added.of.line)
             for c in (c for clause in clauses for c in clause.comparisons):
                 check_comparison(at, c, c.ref)
+            if added.visits is not None:
+                _check_visits(at, str(added.visits), str(added.visit))
             for ref in (added.of, *added.by, *added.clear, *(added.where.reads if added.where else ())):
                 if ref not in d.variables:
                     at.fail(line_of(ref), "SPEC110", f"{d.name} has no variable {ref}", near(ref, d.variables))
@@ -35,6 +37,15 @@ def check_analysis(names: Names, analysis: Analysis) -> None:
             for step in all_steps(d, variable):
                 file = step.file or inside.files.places[f"{d.name} dataset"][0]
                 check_step(Line(inside, file, f"{d.name}.{variable}", step, d, ()), variable, set(), True)
+
+
+def _check_visits(at: Line, table: str, column: str) -> None:
+    """SPEC113, SPEC114: the table of planned visits, with the numbers of the visits."""
+    at.names.tables_used.add(table)
+    if table not in at.names.files.tables:
+        at.fail(0, "SPEC113", f"there is no maps/{table}.csv", near(table, at.names.files.tables))
+    elif column not in at.names.files.tables[table].columns:
+        at.fail(0, "SPEC114", f"maps/{table}.csv has no column '{column}'")
 
 
 def _at(names: Names, d: AnalysisBuild, what: str, line: int) -> Line:

@@ -132,6 +132,8 @@ def _load_study(at: _Loading) -> StudySpec | None:
         if isinstance(inner, Map):
             at.places.update({f"{word} {name}": ("study.yaml", line) for name, line in inner.lines.items()})
     study: StudySpec | None = at.bind("study.yaml", StudySpec, node, "study")
+    if study is not None and not study.subject_id.steps and study.tabulations is None:
+        at.fail("study.yaml", node.line, "SPEC101", "study: 'subject_id' is missing")
     if study is not None and not _is_codec(study.encoding):
         at.fail("study.yaml", study.encoding.line, "SPEC102", f"study.encoding: '{study.encoding}' is no encoding")
     return study

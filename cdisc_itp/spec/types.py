@@ -329,7 +329,7 @@ class StudySpec:
 
     study: str
     created: datetime
-    subject_id: Steps
+    subject_id: Steps = Steps(())
     title: str | None = None
     description: str | None = None
     protocol: str | None = None
