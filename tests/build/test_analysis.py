@@ -55,11 +55,22 @@ structure: One record per subject, parameter and visit
 keys: [STUDYID, USUBJID, PARAMCD, AVISITN, DTYPE]
 copy: {ADSL: [SEX, TRT01P], LB: [LBSEQ]}
 parameters:
-  PLAT: {label: "Platelets (10^9/L)", number: 1, category: HEMATOLOGY, from: LB, where: {LBTESTCD: PLAT, LBSTRESN: {IS: PRESENT}}}
+  PLAT:
+    label: "Platelets (10^9/L)"
+    number: 1
+    category: HEMATOLOGY
+    from: LB
+    where: {LBTESTCD: PLAT, LBSTRESN: {IS: PRESENT}}
 add:
 - {take: maximum, of: AVAL, by: [PARAMCD], clear: [AVISITN], set: {DTYPE: {hardcode: MAXIMUM}}}
 - {summarize: mean, of: AVAL, by: [PARAMCD], where: {DTYPE: {IS: MISSING}}, set: {DTYPE: {hardcode: AVERAGE}}}
-- {carry: last, of: AVAL, by: [PARAMCD], where: {DTYPE: {IS: MISSING}}, visit: AVISITN, visits: planned, set: {DTYPE: {hardcode: LOCF}}}
+- carry: last
+  of: AVAL
+  by: [PARAMCD]
+  where: {DTYPE: {IS: MISSING}}
+  visit: AVISITN
+  visits: planned
+  set: {DTYPE: {hardcode: LOCF}}
 variables:
   AVAL: {assign: LB.LBSTRESN}
   AVISITN: {assign: LB.VISITNUM}
@@ -146,7 +157,7 @@ def test_define_says_what_was_copied_and_how_the_rest_is_made(made: tuple[Run, P
     define = made[1] / "define.xml"
     assert not validate_define_xsd(define)
     document = read_define(define)
-    assert [(s.name, s.version) for s in document.standards][0] == ("ADaMIG", "1.3")
+    assert next((s.name, s.version) for s in document.standards) == ("ADaMIG", "1.3")
     text = define.read_text("utf-8")
     assert "DM.AGE" in text
     assert "Largest ADLB.AVAL of the subject." in text
