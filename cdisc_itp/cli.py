@@ -1,18 +1,19 @@
-"""The command line: arguments and exit codes only."""
+"""The command line: arguments only. A family of commands has a file of its own in `commands`."""
 
 from __future__ import annotations
 
 import enum
 import io
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-WRONG, BUG, INTERRUPTED, PIPE_CLOSED = 2, 3, 130, 141
+from .commands import ct, define, spec
+from .commands.arguments import AsJson, Raw, Study
+from .commands.ending import guarded
+
 app = typer.Typer(
     help="Raw clinical exports to SDTM, XPT and Define-XML, from a study's spec alone.",
     epilog="Example: cdisc-itp convert specs/mystudy --raw exports --out build",
@@ -21,27 +22,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-spec_app = typer.Typer(
-    help="Check a study's spec, or print the schema for editors.",
-    epilog="Example: cdisc-itp spec check specs/mystudy",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-ct_app = typer.Typer(
-    help="Controlled terminology.",
-    epilog="Example: cdisc-itp ct import SDTM_Terminology.txt --out specs/mystudy/ct",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-app.add_typer(spec_app, name="spec")
-app.add_typer(ct_app, name="ct")
-define_app = typer.Typer(
-    help="Anybody's define.xml, 2.0 or 2.1: its page for reviewers, and its check.",
-    epilog="Example: cdisc-itp define html define.xml",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-app.add_typer(define_app, name="define")
+app.add_typer(spec.app, name="spec")
+app.add_typer(ct.app, name="ct")
+app.add_typer(define.app, name="define")
 
 
 class FailOn(enum.StrEnum):
@@ -68,13 +51,6 @@ class ReportKind(enum.StrEnum):
     csv = "csv"
 
 
-class CheckReport(enum.StrEnum):
-    """How a check is printed."""
-
-    text = "text"
-    json = "json"
-
-
 class SurveyReport(enum.StrEnum):
     """How a survey of sources is written."""
 
@@ -89,12 +65,6 @@ class ProgressKind(enum.StrEnum):
     bar = "bar"
     plain = "plain"
     none = "none"
-
-
-Study = Annotated[Path, typer.Argument(help="The study's folder, with study.yaml.", show_default=False)]
-DefineFile = Annotated[Path, typer.Argument(metavar="FILE.xml", help="A define.xml.", show_default=False)]
-Raw = Annotated[Path, typer.Option("--raw", help="The folder with the raw exports.", show_default=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -131,7 +101,7 @@ def convert(
         print_result(run, as_json)
         return run.exit_code
 
-    _guarded(work)
+    guarded(work)
 
 
 @app.command(
@@ -159,7 +129,7 @@ def init(
         sys.stdout.write(render_summary(draft))
         return 0
 
-    _guarded(work)
+    guarded(work)
 
 
 @app.command(epilog="Example: cdisc-itp validate build --deep")
@@ -180,7 +150,7 @@ def validate(
         print_findings(result, as_json)
         return int(result.fails(fail_on.value))
 
-    _guarded(work)
+    guarded(work)
 
 
 @app.command(
@@ -219,7 +189,7 @@ def issues(
         wanted = Wanted(_listed(source), _listed(code), severity.value if severity else None, accepted, every, rows)
         return print_issues(out, wanted, report.value, queries)
 
-    _guarded(work)
+    guarded(work)
 
 
 @app.command(epilog="Example: cdisc-itp sites specs/mystudy --raw exports --report html -o sites.html")
@@ -240,7 +210,7 @@ def sites(
 
         return report_sites(study, raw, report.value, out)
 
-    _guarded(work)
+    guarded(work)
 
 
 @app.command(epilog="Example: cdisc-itp inspect build/m5/datasets/mystudy/tabulations/sdtm/lb.xpt --rows 3")
@@ -261,7 +231,7 @@ def inspect(
 
         return print_file(file, rows, encoding, item_group, as_json)
 
-    _guarded(work)
+    guarded(work)
 
 
 @app.command(epilog="Example: cdisc-itp trace specs/mystudy build --raw exports LB USUBJID=MY-001 LBSEQ=12 LBSTRESN")
@@ -282,128 +252,7 @@ def trace(
 
         return print_trace(study, out, raw, words, as_json)
 
-    _guarded(work)
-
-
-@spec_app.command("check", epilog="Example: cdisc-itp spec check specs/mystudy")
-def spec_check(study: Study) -> None:
-    """Check a study's spec: every problem at once, with file, line and hint."""
-
-    def work() -> int:
-        from .terminal import print_spec
-
-        return print_spec(study)
-
-    _guarded(work)
-
-
-@spec_app.command("schema", epilog="Example: cdisc-itp spec schema > cdisc-itp.schema.json")
-def spec_schema() -> None:
-    """Print the JSON Schema of spec files, for editors."""
-
-    def work() -> int:
-        from .terminal import print_schema
-
-        return print_schema()
-
-    _guarded(work)
-
-
-@ct_app.command(
-    "import",
-    epilog="Example: cdisc-itp ct import SDTM_Terminology.txt --standard SDTM --date 2025-03-28 --out specs/x/ct",
-)
-def ct_import(
-    file: Annotated[Path, typer.Argument(help="The official release: tab separated text, or CSV.")],
-    out: Annotated[Path, typer.Option("--out", help="The study's ct folder.")],
-    standard: Annotated[str | None, typer.Option(help="SDTM or ADaM, where the file does not say it.")] = None,
-    date: Annotated[str | None, typer.Option(help="The release date, where the file does not say it.")] = None,
-) -> None:
-    """Import an official terminology release into a study's ct folder."""
-
-    def work() -> int:
-        from .terminal import import_ct
-
-        return import_ct(file, out, standard, date)
-
-    _guarded(work)
-
-
-@define_app.command("html", epilog="Example: cdisc-itp define html define.xml -o review.html")
-def define_html(
-    file: DefineFile,
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE.html", help="Default: beside it.")] = None,
-    data: Annotated[bool, typer.Option("--data/--no-data", help="Read the transport files beside it.")] = True,
-) -> None:
-    """Write a define.xml as one HTML page that any browser shows, without network, stylesheet or script.
-
-    What is broken is said on the page and on stderr, the rest is shown. Where the transport files lie beside it, the
-    page tells terms seen, records and hashes. Exit codes: 0 written; 2 nothing of the file can be read.
-    """
-
-    def work() -> int:
-        from .define_files import write_define_page
-
-        return write_define_page(file, out, data)
-
-    _guarded(work)
-
-
-@define_app.command("check", epilog="Example: cdisc-itp define check define.xml --report json")
-def define_check(
-    file: DefineFile,
-    report: Annotated[CheckReport, typer.Option(help="How the check is printed.")] = CheckReport.text,
-) -> None:
-    """Check a define.xml: the publisher's schema (2.0, 2.1, ARM), and every OID defined once and used.
-
-    Exit codes: 0 no error; 1 errors; 2 nothing of the file can be read.
-    """
-
-    def work() -> int:
-        from .define_files import print_define_check
-
-        return print_define_check(file, report.value)
-
-    _guarded(work)
-
-
-def _guarded(work: Callable[[], int]) -> NoReturn:
-    """Run a command and exit with its code: 2 for what the user can mend, 3 for a bug.
-
-    Nothing is imported before: what cannot be imported is a bug like any other.
-    """
-    try:
-        sys.exit(_attempted(work))
-    except BrokenPipeError:
-        # Whoever read the result has read enough (`| head`).
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(PIPE_CLOSED)
-
-
-def _attempted(work: Callable[[], int]) -> int:
-    from .crash import describe_crash
-
-    try:
-        from .model.issue import UserError
-    except Exception as error:
-        typer.echo(describe_crash(error), err=True, nl=False)
-        return BUG
-    try:
-        code = work()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except (UserError, OSError) as error:
-        typer.echo(str(error), err=True)
-        code = WRONG
-    except KeyboardInterrupt:
-        typer.echo("interrupted; the previous output is untouched", err=True)
-        code = INTERRUPTED
-    except Exception as error:
-        typer.echo(describe_crash(error), err=True, nl=False)
-        typer.echo("this is a bug of cdisc-itp: please report the lines above; the previous output is whole", err=True)
-        code = BUG
-    return code
+    guarded(work)
 
 
 def main() -> None:
