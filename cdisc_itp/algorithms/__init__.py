@@ -2,8 +2,12 @@
 
 from . import (
     across,
+    analysis_dates,
+    analysis_days,
+    arithmetic,
     assign,
     baseline,
+    categories,
     columns,
     dates,
     evidence,
@@ -16,14 +20,20 @@ from . import (
     sequence,
     texts,
     time_to_event,
+    totals,
     toxicity,
+    treatment,
     visit,
 )
 
 __all__ = [
     "across",
+    "analysis_dates",
+    "analysis_days",
+    "arithmetic",
     "assign",
     "baseline",
+    "categories",
     "columns",
     "dates",
     "evidence",
@@ -36,6 +46,8 @@ __all__ = [
     "sequence",
     "texts",
     "time_to_event",
+    "totals",
     "toxicity",
+    "treatment",
     "visit",
 ]

@@ -46,6 +46,13 @@ class NumberRef(Ref):
     """A name whose values are numbers."""
 
 
+class MomentRef(Ref):
+    """A name whose values are dates, or dates and times: ISO 8601 text, or numbers counted from 1960-01-01.
+
+    Numbers are seconds where the name ends in DTM, else days (ADaMIG 1.3, 3.1.2).
+    """
+
+
 class RawColumn(Written):
     """A column of a raw table; ``$name`` is what ``unpivot`` made."""
 

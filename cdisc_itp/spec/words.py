@@ -11,7 +11,7 @@ from ..algorithms.columns import Column, Constant
 from ..algorithms.iso8601 import format_kind
 from ..algorithms.merge import Reading
 from ..algorithms.numbers import StandardUnit
-from ..algorithms.registry import Algorithm, DateRef, MapName, NumberRef, TimeRef, references
+from ..algorithms.registry import Algorithm, DateRef, MapName, MomentRef, NumberRef, TimeRef, references
 from ..algorithms.toxicity import ToxicityWord
 from ..algorithms.values import PLAIN_NUMBER
 from ..algorithms.visit import SCHEDULE, Epoch
@@ -30,6 +30,7 @@ _WANTED: tuple[tuple[type, str, tuple[Kind | NumericDate, ...]], ...] = (
     (DateRef, "date", ("date", "datetime", "numeric date")),
     (TimeRef, "time", ("time", "numeric date")),
     (NumberRef, "number", ("number", "numeric date")),
+    (MomentRef, "date", ("date", "datetime", "number", "numeric date")),
 )
 
 
