@@ -25,8 +25,10 @@ _DECIMALS = 9
 _EXACT = 2.0**53
 
 
-def settled(values: Floats, decimals: int = _DECIMALS) -> Floats:
+def settled(values: Floats, decimals: int = _DECIMALS, size: Floats | None = None) -> Floats:
     """Numbers (k,) of which those that differ from a decimal only by a float's error are that decimal.
+
+    ``size`` is how large the numbers were that they are computed from: a difference has their error.
 
     >>> settled(np.array([0.1 + 0.2, 1 / 3, 3 * 1.1])).tolist() == [0.3, 1 / 3, 3.3]
     True
@@ -34,7 +36,8 @@ def settled(values: Floats, decimals: int = _DECIMALS) -> Floats:
     scale = 10.0**decimals
     with np.errstate(invalid="ignore", over="ignore"):
         near = np.rint(values * scale) / scale
-        close = (np.abs(near - values) <= 8 * np.spacing(np.abs(values))) & (np.abs(values) * scale < _EXACT)
+        error = 8 * np.spacing(np.abs(values) if size is None else np.fmax(np.abs(values), size))
+        close = (np.abs(near - values) <= error) & (np.abs(values) * scale < _EXACT)
     return np.where(close, near, values)
 
 
@@ -63,15 +66,20 @@ class _Arithmetic(Algorithm):
     """Common to the words that compute with numbers."""
 
     numeric = True
+    adds: ClassVar[bool] = False
     decimals: int | None
 
     def computed(self, records: Records, refs: Sequence[str]) -> Column:
         """The result for the distinct tuples of some variables."""
 
         def kernel(*arrays: Any) -> tuple[Any, Problems]:
+            every = [floats(a) for a in arrays]
+            size = np.fmax.reduce([np.abs(v) for v in every])
             with np.errstate(all="ignore"):
-                value = self.result([floats(a) for a in arrays])
-            return as_numbers(rounded(settled(value), self.decimals)), {}
+                value = self.result(every)
+            # What a result of a sum is off by, is so by the size of its parts; a quotient has its own.
+            value = settled(value, size=size if self.adds else None)
+            return as_numbers(rounded(value, self.decimals)), {}
 
         return records.each(kernel, *refs)
 
@@ -137,6 +145,7 @@ class SumOf(_Several):
     plus: str | None = None
     ignore_missing: bool = False
     decimals: int | None = None
+    adds = True
 
     def result(self, values: list[Floats]) -> Floats:
         """The sum."""
@@ -187,6 +196,7 @@ class Difference(_Arithmetic):
     source: NumberRef
     minus: NumberRef
     decimals: int | None = None
+    adds = True
 
     def apply(self, records: Records) -> Column:
         """The difference of each record."""
