@@ -64,6 +64,7 @@ class Sample:
     kind: str = "text"
     target: str = ""
     study: str = "TINY"
+    name: str = ""
     places: Sequence[int] | None = None
     issues: dict[str, list[int]] = field(default_factory=dict)
     links: dict[str, list[int]] = field(default_factory=dict)

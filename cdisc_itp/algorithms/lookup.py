@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 
 from ..model.column import (
     Codes,
     Column,
-    codes_of,
     decoded,
     distinct_tuples,
-    is_numeric,
     joined,
     present,
     take,
-    text_column,
 )
+from .reading import as_text_column
 from .registry import Algorithm, Other, Records, Ref, algorithm, inside
-from .values import Mask, as_text
+from .values import Mask
 
 
 @algorithm
@@ -45,7 +42,7 @@ class LookUp(Algorithm):
         """The values of the rows that match."""
         name, _, column = self.source.rpartition(".")
         other = records.other(name)
-        keys = [joined([_text(other[k]), _text(records[ref])]) for k, ref in self.by.items()]
+        keys = [joined([as_text_column(other[k]), as_text_column(records[ref])]) for k, ref in self.by.items()]
         complete = np.logical_and.reduce([present(k) for k in keys])
         group, parts = distinct_tuples(keys)
         rows = np.flatnonzero(complete[: other.n])
@@ -72,13 +69,17 @@ class LookUp(Algorithm):
     def _report_expected(self, records: Records, other: Other, none: Mask, group: Codes) -> None:
         """DATA038, once for each combination of values that the form lacks."""
         refs = [self.by[k] for k in self.expected]
-        known = distinct_tuples([joined([_text(other[k]), _text(records[self.by[k]])]) for k in self.expected])[0]
+        known = distinct_tuples(
+            [joined([as_text_column(other[k]), as_text_column(records[self.by[k]])]) for k in self.expected]
+        )[0]
         lacks = none & np.isin(known[other.n :], known[: other.n])
         name = self.source.rpartition(".")[0]
         for number in np.unique(group[lacks]).tolist():
             at = lacks & (group == number)
             first = np.flatnonzero(at)[:1]
-            said = ", ".join(f"{k} {decoded(take(_text(records[ref]), first))[0]}" for k, ref in self.by.items())
+            said = ", ".join(
+                f"{k} {decoded(take(as_text_column(records[ref]), first))[0]}" for k, ref in self.by.items()
+            )
             records.issue("DATA038", at, str(refs[0]), f"{name}: {said}")
 
     @property
@@ -109,11 +110,3 @@ class LookUp(Algorithm):
         must = "; there must be one" if self.required else ""
         same = f"; there should be one where {name} has that {' and '.join(self.expected)}" if self.expected else ""
         return f"{column} of the row of {name} whose {matches}{must}{same}."
-
-
-def _text(column: Column) -> Column:
-    """A column as text: numbers match texts by their shortest decimal form."""
-    if not is_numeric(column):
-        return column
-    values = as_text(pa.array(column.categories, pa.float64()))
-    return text_column(codes_of(column), values.to_pylist())

@@ -9,69 +9,19 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.column import (
-    Column,
-    Mask,
-    codes_of,
-    collect_numbers,
-    is_numeric,
-    present,
-    ranks,
-    take,
-    text_column,
-)
+from ..model.column import Column, codes_of, collect_numbers, is_numeric, present, take, text_column
 from ..model.where import Condition
-from .registry import Algorithm, NumberRef, Other, Records, Ref, algorithm, described, inside
+from .ordering import places, precedence, winners
+from .reading import Bounded
+from .reading import Reading as Reading
+from .reading import subject_codes as subject_codes
+from .registry import NumberRef, Other, Records, Ref, algorithm
 from .values import PLAIN_NUMBER, kept, matching
 
 Rows = npt.NDArray[np.int64]
 
 
-def subject_codes(records: Records, other: Other) -> tuple[Rows, Rows, int]:
-    """A common number of the subject for each of our records and each of the other's; and how many."""
-    ours, theirs = records.subjects(), other.subjects()
-    at = {s: i for i, s in enumerate(theirs.categories.tolist())}
-    table = np.array([*(at.get(s, -1) for s in ours.categories.tolist()), -1], np.int64)
-    return table[codes_of(ours)], codes_of(theirs).astype(np.int64), len(theirs.categories)
-
-
-class Reading(Algorithm):
-    """Common to the words that read ``NAME.COLUMN`` with a condition on NAME's records."""
-
-    scope = "dataset"
-    source: Ref
-    where: Condition | None
-
-    @property
-    def place(self) -> tuple[str, str]:
-        """Dataset or form, and column."""
-        name, _, column = self.source.rpartition(".")
-        return name, column
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """The dataset or form."""
-        return (self.place[0],)
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """The column and what the condition reads, in the other dataset."""
-        name, _ = self.place
-        conditions = self.where.reads if self.where else ()
-        return tuple(dict.fromkeys([self.source, *(inside(name, r) for r in conditions)]))
-
-    def contradiction(self) -> str:
-        """A bare name is of this dataset."""
-        return "" if self.place[0] else f"'{self.source}' names no other form or dataset"
-
-    def candidates(self, records: Records, other: Other) -> Mask:
-        """Which of the other's records have a value and meet the condition."""
-        _, column = self.place
-        out = present(other[column])
-        return out & other.holds(self.where) if self.where is not None else out
-
-
-class _Chosen(Reading):
+class Chosen(Bounded):
     """One record's value: the first in the order of the values, or the last."""
 
     latest: ClassVar[bool] = False
@@ -86,36 +36,54 @@ class _Chosen(Reading):
         """The value and the record that is taken (n,); of records with one value, the first (last) in their order."""
         name, column = self.place
         other = records.other(name)
-        value = self.ranked(other[column])
-        ours, theirs, size = subject_codes(records, other)
-        rows = np.flatnonzero(self.candidates(records, other) & (theirs >= 0) & (value > 0))
-        place = np.empty(other.n, np.int64)
-        place[other.order()] = np.arange(other.n)
-        order = rows[np.lexsort((place[rows], value[rows], theirs[rows]))]
-        winner = np.full(size + 1, -1, np.int64)
-        # What is assigned last stays, so that the first is assigned last.
-        for_subject = order if self.latest else order[::-1]
-        winner[theirs[for_subject]] = for_subject
-        taken = winner[ours]
-        return take(self.typed(other[column]), taken), taken
+        value = self.typed(other[column])
+        asked = self.asked(records, other, self.candidates(records, other) & present(value))
+        place = places(other.order())
+        keys = [*self.keys(other, value), -place if self.latest else place]
+        at = winners(asked.case, [k[asked.row] for k in keys], asked.cases)
+        rows = np.append(asked.row, -1)[at][asked.of_record]
+        return take(value, rows), rows
 
-    def ranked(self, column: Column) -> npt.NDArray[np.int32]:
-        """The order of values (n,), 0 where there is none."""
-        return ranks(column)[0]
+    def keys(self, other: Other, value: Column) -> list[Rows]:
+        """What orders the other's records: the values."""
+        return precedence([value], [False], self.latest)
 
     def typed(self, column: Column) -> Column:
         """The column as it is taken."""
         return column
 
 
-class _Sized(_Chosen):
+class _Ordered(Chosen):
+    """The value of the first or last record, by the values or by other variables."""
+
+    order: tuple[Ref, ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """And what orders."""
+        return tuple(dict.fromkeys([*super().reads, *self.order]))
+
+    def contradiction(self) -> str:
+        """What orders is of the dataset that is read."""
+        wrong = next((r for r in self.order if r.rpartition(".")[0] != self.place[0]), None)
+        return super().contradiction() or (f"'{self.source}' and '{wrong}' are of two datasets" if wrong else "")
+
+    def keys(self, other: Other, value: Column) -> list[Rows]:
+        """The values, or the variables of ``order``."""
+        columns = [other[r.rpartition(".")[2]] for r in self.order] or [value]
+        return precedence(columns, [False] * len(columns), self.latest)
+
+    def said(self, earliest: str, first: str) -> str:
+        """The method in a sentence."""
+        if not self.order:
+            return f"{earliest} {self.source} of the subject{self.narrowed()}."
+        return f"{self.source} of the subject's {first} record by {', '.join(self.order)}{self.narrowed()}."
+
+
+class _Sized(Chosen):
     """By size: text of a form's column of kind number counts as the number that it is."""
 
     numeric = True
-
-    def ranked(self, column: Column) -> npt.NDArray[np.int32]:
-        """The order of numbers (n,), 0 where there is none."""
-        return ranks(self.typed(column))[0]
 
     def typed(self, column: Column) -> Column:
         """The column as numbers."""
@@ -127,24 +95,36 @@ class _Sized(_Chosen):
 
 
 @algorithm
-class First(_Chosen):
+class First(_Ordered):
     """The earliest value among the subject's records of another dataset or form (dates and times by their text).
+
+    With ``order`` (variables of that dataset) the value of the record that is first by them; a record that lacks one
+    of them comes after those that have it. ``by`` names variables of that dataset and what they must equal here.
+    ``date``, a variable of that dataset, is compared by day with dates of ours: ``after``, ``on_or_after``,
+    ``before``, ``on_or_before``; dates are ISO 8601 text or numbers, and a record there whose day is not known is not
+    asked. Where a bound of ours is missing it bounds nothing, or with ``missing_bound`` no_record no record is asked.
 
     >>> First(Ref("EX.EXSTDTC")).describe()
     'Earliest EX.EXSTDTC of the subject.'
+    >>> First(Ref("ADLB.AVAL"), order=(Ref("ADLB.ADT"),)).describe()
+    "ADLB.AVAL of the subject's first record by ADLB.ADT."
     """
 
     source: Ref
     where: Condition | None = None
+    order: tuple[Ref, ...] = ()
 
     def describe(self) -> str:
         """The method in a sentence."""
-        return f"Earliest {self.source} of the subject{described(self.where)}."
+        return self.said("Earliest", "first")
 
 
 @algorithm
-class Last(_Chosen):
+class Last(_Ordered):
     """The latest value among the subject's records of another dataset or form (dates and times by their text).
+
+    ``order``, ``by``, ``date`` and its bounds as for ``first``; a record that lacks a variable of ``order`` comes
+    before those that have it.
 
     >>> Last(Ref("EX.EXENDTC")).describe()
     'Latest EX.EXENDTC of the subject.'
@@ -152,16 +132,19 @@ class Last(_Chosen):
 
     source: Ref
     where: Condition | None = None
+    order: tuple[Ref, ...] = ()
     latest = True
 
     def describe(self) -> str:
         """The method in a sentence."""
-        return f"Latest {self.source} of the subject{described(self.where)}."
+        return self.said("Latest", "last")
 
 
 @algorithm
 class Min(_Sized):
     """The smallest number among the subject's records of another dataset or form.
+
+    ``by``, ``date`` and its bounds as for ``first``.
 
     >>> Min(NumberRef("EX.EXDOSE")).describe()
     'Smallest EX.EXDOSE of the subject.'
@@ -172,12 +155,14 @@ class Min(_Sized):
 
     def describe(self) -> str:
         """The method in a sentence."""
-        return f"Smallest {self.source} of the subject{described(self.where)}."
+        return f"Smallest {self.source} of the subject{self.narrowed()}."
 
 
 @algorithm
 class Max(_Sized):
     """The largest number among the subject's records of another dataset or form.
+
+    ``by``, ``date`` and its bounds as for ``first``.
 
     >>> Max(NumberRef("dosing.dose")).describe()
     'Largest dosing.dose of the subject.'
@@ -189,12 +174,14 @@ class Max(_Sized):
 
     def describe(self) -> str:
         """The method in a sentence."""
-        return f"Largest {self.source} of the subject{described(self.where)}."
+        return f"Largest {self.source} of the subject{self.narrowed()}."
 
 
 @algorithm
-class Any(Reading):
+class Any(Bounded):
     """Y where a record of the subject in another dataset or form has a value and meets the condition.
+
+    ``by``, ``date`` and its bounds as for ``first``.
 
     >>> Any(Ref("AE.AETERM")).describe()
     'Y where the subject has a record with AE.AETERM.'
@@ -205,18 +192,18 @@ class Any(Reading):
 
     def apply(self, records: Records) -> Column:
         """Y or no value."""
-        name, _ = self.place
-        counts = _counts(self, records, records.other(name))
-        return text_column(np.where(counts > 0, 0, -1), ["Y"])
+        return text_column(np.where(_counts(self, records) > 0, 0, -1), ["Y"])
 
     def describe(self) -> str:
         """The method in a sentence."""
-        return f"Y where the subject has a record with {self.source}{described(self.where)}."
+        return f"Y where the subject has a record with {self.source}{self.narrowed()}."
 
 
 @algorithm
-class Count(Reading):
+class Count(Bounded):
     """Number of the subject's records in another dataset or form that have a value and meet the condition.
+
+    ``by``, ``date`` and its bounds as for ``first``.
 
     >>> Count(Ref("EX.EXDOSE")).describe()
     "Number of the subject's records with EX.EXDOSE."
@@ -228,16 +215,51 @@ class Count(Reading):
 
     def apply(self, records: Records) -> Column:
         """Counts, 0 where there is none."""
-        name, _ = self.place
-        return collect_numbers(_counts(self, records, records.other(name)))
+        return collect_numbers(_counts(self, records))
 
     def describe(self) -> str:
         """The method in a sentence."""
-        return f"Number of the subject's records with {self.source}{described(self.where)}."
+        return f"Number of the subject's records with {self.source}{self.narrowed()}."
 
 
-def _counts(word: Reading, records: Records, other: Other) -> Rows:
-    ours, theirs, size = subject_codes(records, other)
-    chosen = theirs[word.candidates(records, other) & (theirs >= 0)]
-    counts = np.append(np.bincount(chosen, minlength=size), 0)
-    return counts[ours].astype(np.int64)
+def _counts(word: Bounded, records: Records) -> Rows:
+    asked = word.asked(records, records.other(word.place[0]))
+    return np.bincount(asked.case, minlength=asked.cases)[asked.of_record].astype(np.int64)
+
+
+@algorithm
+class Exists(Bounded):
+    """One text where the subject has a record elsewhere that has a value and meets the condition, else another.
+
+    ``then`` is Y and ``otherwise`` N where they are not said. ``no_record`` is for subjects without any record
+    (within the bounds), whether or not it has a value and meets the condition; without it these have ``otherwise``.
+    The first record that meets the condition is lineage. ``by``, ``date`` and its bounds as for ``first``.
+
+    >>> Exists(Ref("AE.AETERM")).describe()
+    'Y where the subject has a record with AE.AETERM, else N.'
+    """
+
+    source: Ref
+    where: Condition | None = None
+    then: str = "Y"
+    otherwise: str = "N"
+    no_record: str | None = None
+
+    def apply(self, records: Records) -> Column:
+        """One of the texts."""
+        other = records.other(self.place[0])
+        asked = self.asked(records, other)
+        at = winners(asked.case, [places(other.order())[asked.row]], asked.cases)
+        rows = np.append(asked.row, -1)[at][asked.of_record]
+        records.link(self.place[0], rows)
+        every = self.asked(records, other, np.ones(other.n, bool))
+        known = np.bincount(every.case, minlength=every.cases)[every.of_record] > 0
+        names = list(dict.fromkeys([self.then, self.otherwise, self.no_record or self.otherwise]))
+        code = [names.index(t) for t in (self.then, self.otherwise, self.no_record or self.otherwise)]
+        return text_column(np.where(rows >= 0, code[0], np.where(known, code[1], code[2])), names)
+
+    def describe(self) -> str:
+        """The method in a sentence."""
+        none = f"; {self.no_record} without any record" if self.no_record else ""
+        record = f"the subject has a record with {self.source}{self.narrowed()}"
+        return f"{self.then} where {record}, else {self.otherwise}{none}."

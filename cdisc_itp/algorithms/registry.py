@@ -99,6 +99,7 @@ class Records(Protocol):
     """What an algorithm sees of the records (or form rows) that are being built."""
 
     study: str
+    name: str
     target: str
     n: int
 

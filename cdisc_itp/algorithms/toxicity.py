@@ -16,7 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.column import Column, Rows, codes_of, distinct_tuples, present, take, text_column, values_of
+from ..model.column import Column, Rows, distinct_tuples, take, text_column, values_of
+from .change import flagged_rows
 from .numbers import LIMITED
 from .registry import Algorithm, MapName, Records, Ref, Table, algorithm
 from .values import ANY_NUMBER, PLAIN_NUMBER, Mask, as_text, kept, matching
@@ -68,17 +69,7 @@ class ToxicityWord(Algorithm):
 
     def baselines(self, records: Records) -> Rows:
         """The one flagged record of each record's subject, test and ``by`` (n,), -1 where there is none or several."""
-        flags = records[self.baseline]
-        flagged = np.append(np.asarray([v == "Y" for v in flags.categories.tolist()], bool), False)[codes_of(flags)]
-        columns = [records.subjects(), records[self.test], *(records[b] for b in self.by)]
-        complete = np.logical_and.reduce([present(c) for c in columns])
-        group, parts = distinct_tuples(columns)
-        rows = np.flatnonzero(flagged & complete)
-        count = np.bincount(group[rows], minlength=len(parts[0]))
-        row = np.full(len(count), -1, np.int64)
-        row[group[rows]] = rows
-        row[count > 1] = -1
-        return np.where(complete, row[group], -1)
+        return flagged_rows(records, self.baseline, (self.test, *self.by))[0]
 
     def graded(self, records: Records) -> tuple[Rows, Grades, Grades, Criteria]:
         """Number of each record's distinct case (n,), then grade and criterion of each case (k,), -1 without one."""

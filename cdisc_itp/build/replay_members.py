@@ -12,7 +12,7 @@ from ..algorithms.across import Across
 from ..algorithms.assign import AssignCt, Decode
 from ..algorithms.baseline import LastBefore
 from ..algorithms.lookup import LookUp
-from ..algorithms.merge import Reading, subject_codes
+from ..algorithms.reading import Bounded, Reading, subject_codes
 from ..algorithms.registry import Algorithm
 from ..algorithms.sequence import Sequence
 from ..algorithms.toxicity import ToxicityWord
@@ -170,13 +170,17 @@ class Looker:
         own.target, own.looked, own.issues, own.mask = variable, {}, [], None
         name, column = word.place
         other = own.other(name)
-        ours, theirs, _ = subject_codes(own, other)  # type: ignore[arg-type]
-        fits = np.asarray(word.candidates(own, other)) & (theirs == ours[record])  # type: ignore[arg-type]
-        rows = np.flatnonzero(fits).tolist() if ours[record] >= 0 else []
+        if isinstance(word, Bounded):
+            rows = word.asked(own, other).of(record)  # type: ignore[arg-type]
+        else:
+            ours, theirs, _ = subject_codes(own, other)  # type: ignore[arg-type]
+            fits = np.asarray(word.candidates(own, other)) & (theirs == ours[record])  # type: ignore[arg-type]
+            rows = np.flatnonzero(fits).tolist() if ours[record] >= 0 else []
         word.apply(own)  # type: ignore[arg-type]
         link = own.looked.get((variable, name, "taken"))
         taken = -1 if link is None else int(link[record])
-        names = list(dict.fromkeys([column, *(word.where.reads if word.where else ())]))
+        own_names = [r.rpartition(".")[2] for r in word.reads if r.startswith(f"{name}.")]
+        names = list(dict.fromkeys([column, *own_names]))
         if isinstance(other, OtherForm):
             return tuple(self._form_member(other.form, i, names, i == taken) for i in rows)
         return tuple(self._member(other, i, names, i == taken) for i in rows)
