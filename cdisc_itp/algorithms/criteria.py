@@ -20,7 +20,7 @@ from .arithmetic import floats, settled
 from .registry import Algorithm, MapName, NumberRef, Problems, Records, Ref, Table, algorithm
 from .values import PLAIN_NUMBER, Mask, as_text
 
-CRITERIA = ("criterion", "text", "relation", "bound", "times_baseline")
+CRITERIA = ("crit", "text", "relation", "bound", "times_baseline")
 LIMITS = ("times_low", "times_high")
 BOUNDS = ("bound", "times_baseline", *LIMITS)
 RELATIONS = {"GE": np.greater_equal, "GT": np.greater, "LE": np.less_equal, "LT": np.less, "EQ": np.equal}
@@ -41,7 +41,7 @@ class _Values:
 class Criterion(Algorithm):
     """Whether a value meets a criterion of a table: its text (CRITy), its flag (CRITyFL), or its level (MCRITyML).
 
-    Columns of ``table``: criterion (its ``name``), text, relation (GE, GT, LE, LT, EQ), bound, times_baseline (times
+    Columns of ``table``: crit (its ``name``), text, relation (GE, GT, LE, LT, EQ), bound, times_baseline (times
     ``baseline``), and where named here times_low (times ``low``) and times_high (times ``high``). The value must
     stand in that relation to each that is given, so that ``>= 30 and >= 2 x BASE`` is one row; all rows of a
     criterion must hold. ``by`` names further columns of the table and the variables whose value they must equal; a
@@ -127,7 +127,7 @@ class Criterion(Algorithm):
 
     def flaws(self, table: Table) -> Iterator[tuple[int, str]]:
         """A criterion that the table lacks, and its rows that cannot be used."""
-        mine = [i for i, c in enumerate(table.column("criterion")) if c == self.name]
+        mine = [i for i, c in enumerate(table.column("crit")) if c == self.name]
         if not mine and len(table):
             yield 0, f"the table has no criterion '{self.name}'"
         texts: dict[tuple[str, ...], str] = {}
@@ -178,7 +178,7 @@ def _rows(table: Table, name: str | None = None) -> list[dict[str, str]]:
     """Rows of a table (of one criterion), an empty cell as an empty text."""
     cells = zip(*(table.column(c) for c in table.columns), strict=True)
     rows = [dict(zip(table.columns, (c or "" for c in row), strict=True)) for row in cells]
-    return [r for r in rows if name is None or r["criterion"] == name]
+    return [r for r in rows if name is None or r["crit"] == name]
 
 
 def _concerned(mine: list[dict[str, str]], rows: list[dict[str, str]], at: _Values) -> Mask:

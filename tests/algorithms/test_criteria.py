@@ -12,7 +12,7 @@ from tests.sample import Sample, made, table
 
 NAME, AVAL, BASE = MapName("criteria"), NumberRef("AVAL"), NumberRef("BASE")
 TABLE = table("""
-criterion,PARAMCD,text,level,relation,bound,times_baseline,times_low,times_high
+crit,PARAMCD,text,level,relation,bound,times_baseline,times_low,times_high
 CRIT1,PLAT,> 50,,GT,50,,,
 CRIT2,PLAT,>= 30 and >= 2 x BASE,,GE,30,2,,
 CRIT3,TACRO,3 to 5 ng/mL,,GE,3,,,
@@ -86,7 +86,7 @@ def test_levels() -> None:
 
 
 def flaw(row: str, name: str = "C", **more: Any) -> list[tuple[int, str]]:
-    cells = table(f"criterion,text,level,relation,bound,times_baseline,times_high\n{row}")
+    cells = table(f"crit,text,level,relation,bound,times_baseline,times_high\n{row}")
     return list(Criterion(AVAL, NAME, name, **more).flaws(cells))
 
 
