@@ -9,9 +9,11 @@ import pandas as pd
 import pyreadstat
 import pytest
 
+from cdisc_itp.build.trace import TraceError, render_trace
 from cdisc_itp.model.issue import SpecError
 from cdisc_itp.pipeline import Order, Run, convert
 from cdisc_itp.readers.define_xml import read_define, validate_define_xsd
+from cdisc_itp.tracing import trace_value
 
 STUDY = """
 study: XX-1
@@ -208,3 +210,38 @@ def test_what_is_wrong_in_a_spec_is_told_with_its_place(
         convert(Order(tmp_path / "spec", tmp_path / "raw", tmp_path / "out"))
     found = [p for p in error.value.problems if p.code == code]
     assert any(said in p.message and p.file == "adam/adsl.yaml" and p.line > 1 for p in found), error.value.problems
+
+
+def told(made: tuple[Run, Path], words: str) -> str:
+    order = made[0].order
+    return render_trace(trace_value(order.study, order.out, order.raw, words.split()))
+
+
+def test_the_story_of_a_copied_record_goes_down_to_the_file_that_was_given(made: tuple[Run, Path]) -> None:
+    story = told(made, "ADLB USUBJID=XX-1-1 PARAMCD=PLAT DTYPE=MAXIMUM")
+    assert story.startswith("ADLB.AVAL = '80.5'")
+    assert "maximum of AVAL, copied from ADLB record 4" in story
+    assert "LB.LBSTRESN = '80.5'\n      lb.csv record 2" in story
+
+
+def test_the_story_of_a_summary_names_what_was_summarized(made: tuple[Run, Path]) -> None:
+    story = told(made, "ADLB USUBJID=XX-1-1 PARAMCD=PLAT DTYPE=AVERAGE AVAL")
+    assert "The mean of AVAL by PARAMCD." in story
+    assert [v for v in ("'20'", "'80.5'", "'40'") if f"AVAL {v}" in story] == ["'20'", "'80.5'", "'40'"]
+
+
+def test_the_story_of_a_variable_that_reads_another_dataset_names_its_record(made: tuple[Run, Path]) -> None:
+    story = told(made, "ADSL USUBJID=XX-1-1 PEAK")
+    taken = [line for line in story.splitlines() if line.strip().startswith("->")]
+    assert len(taken) == 1
+    assert "AVAL '80.5'" in taken[0]
+    assert "lb.csv record 2" in story
+
+
+def test_another_file_has_no_story(made: tuple[Run, Path], tmp_path: Path) -> None:
+    order = made[0].order
+    for name in ("dm.csv", "lb.csv", "supplb.csv"):
+        (tmp_path / name).write_bytes((order.raw / name).read_bytes())
+    (tmp_path / "lb.csv").write_text(LB.replace("80.5", "80.6"))
+    with pytest.raises(TraceError, match=r"lb\.csv is not the file"):
+        trace_value(order.study, order.out, tmp_path, ["ADSL", "USUBJID=XX-1-1", "PEAK"])
