@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.column import Column, codes_of, distinct_tuples, present, ranks, text_column
+from ..model.column import Column, codes_of, distinct_tuples, is_numeric, numbers, present, ranks, text_column
 from ..model.where import Comparison, Condition, WhereClause
 from .iso8601 import NO_DAY, day_numbers
 from .registry import Algorithm, DateRef, Records, Ref, algorithm, described
@@ -22,7 +22,8 @@ class LastBefore(Algorithm):
 
     A record on the reference day counts where a time of day on both sides says it is not after the reference,
     or where one of them has no time and ``same_day`` is yes (the default). Of several on one moment the last in
-    the dataset's order is flagged. A date of which the day is not known is on no side of the reference.
+    the dataset's order is flagged. A date of which the day is not known is on no side of the reference. Dates
+    are ISO 8601 text or numbers (seconds where the name ends in DTM, else days).
 
     >>> LastBefore(DateRef("EGDTC"), DateRef("DM.RFXSTDTC"), Ref("EGORRES")).describe().partition(" (")[0]
     'Y on the last record with a value of EGORRES by EGDTC on or before DM.RFXSTDTC'
@@ -53,9 +54,9 @@ class LastBefore(Algorithm):
 
     def _before(self, records: Records) -> npt.NDArray[np.bool_]:
         date, start = records[self.date], records[self.reference]
-        a, b = day_numbers(date), day_numbers(start)
+        a, b = day_numbers(date, self.date), day_numbers(start, self.reference)
         known = (a != NO_DAY) & (b != NO_DAY)
-        x, y = _clock(date), _clock(start)
+        x, y = _clock(date, self.date), _clock(start, self.reference)
         timed = (x >= 0) & (y >= 0)
         same = np.where(timed, x <= y, self.same_day)
         return np.asarray(known & ((a < b) | ((a == b) & same)), bool)
@@ -75,8 +76,12 @@ class LastBefore(Algorithm):
         )
 
 
-def _clock(column: Column) -> npt.NDArray[np.int64]:
-    """Seconds of the day of each record's time (n,), -1 where it has none."""
+def _clock(column: Column, ref: str) -> npt.NDArray[np.int64]:
+    """Seconds of the day of each record's time (n,), -1 where it has none (numbers of a name that ends in DT)."""
+    if is_numeric(column):
+        value = numbers(column)
+        timed = ref.endswith("DTM") & ~np.isnan(value)
+        return np.where(timed, np.floor(np.nan_to_num(value)) % 86_400, -1).astype(np.int64)
     texts = pa.array(column.categories, pa.string())
     parts = pc.extract_regex(texts, r"T(?P<h>[0-9]{2}):(?P<n>[0-9]{2})(?::(?P<s>[0-9]{2}))?")
     unit: Any = {"h": 3600, "n": 60, "s": 1}

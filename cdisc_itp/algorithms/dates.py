@@ -128,7 +128,7 @@ class StudyDay(Algorithm):
 
     def apply(self, records: Records) -> Column:
         """Study days; none where a day is not known."""
-        date, start = day_numbers(records[self.date]), day_numbers(records[self.reference])
+        date, start = day_numbers(records[self.date], self.date), day_numbers(records[self.reference], self.reference)
         known = (date != NO_DAY) & (start != NO_DAY)
         day = np.where(known, date - np.where(known, start, 0), 0)
         return collect_numbers(np.where(known, day + (day >= 0), np.nan))

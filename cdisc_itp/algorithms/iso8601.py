@@ -15,12 +15,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.column import Column, spread
+from ..model.column import Column, is_numeric, numbers, spread
 from .values import Mask, as_text, kept, matching, valid
 
 Days = npt.NDArray[np.int64]
 Kind = Literal["date", "time", "datetime"]
 NO_DAY = np.iinfo(np.int64).min
+# From 1960-01-01, day 0 of numeric dates (SAS), to 1970-01-01.
+SAS_DAYS = 3653
 MONTHS = (
     *("JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER"),
     "DECEMBER",
@@ -292,7 +294,13 @@ def compute_days(texts: Any) -> Days:
     return np.asarray(np.where(wrong, NO_DAY, months.astype("datetime64[D]").astype(np.int64) + d - 1), np.int64)
 
 
-def day_numbers(column: Column) -> Days:
-    """Days since 1970-01-01 of each record's date (n,); NO_DAY where the day is not known."""
+def day_numbers(column: Column, ref: str = "") -> Days:
+    """Days since 1970-01-01 of each record's date (n,); NO_DAY where the day is not known.
+
+    Numbers count from 1960-01-01: seconds where the name ``ref`` of the column ends in DTM, else days.
+    """
+    if is_numeric(column):
+        value = numbers(column) / (86_400 if ref.endswith("DTM") else 1)
+        return np.where(np.isnan(value), NO_DAY, np.floor(np.nan_to_num(value)).astype(np.int64) - SAS_DAYS)
     texts = pa.array(column.categories, pa.string())
     return np.asarray(spread(compute_days(texts), column, NO_DAY), dtype=np.int64)

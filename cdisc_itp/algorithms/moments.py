@@ -14,14 +14,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .iso8601 import NO_DAY, Days, days_in_month
+from .iso8601 import NO_DAY, SAS_DAYS, Days, days_in_month
 from .registry import Problems
 from .values import Mask, kept, valid
 
 Floats = npt.NDArray[np.float64]
 Parts = dict[str, Days]
-# From day 0 of SAS, 1960-01-01, to day 0 of Unix, 1970-01-01.
-EPOCH = 3653
+EPOCH = SAS_DAYS
 DAY = 86_400
 _DATE = r"(?P<y>[0-9]{4}|-)(?:-(?P<m>[0-9]{2}|-)(?:-(?P<d>[0-9]{2}|-))?)?"
 _CLOCK = r"(?P<h>[0-9]{2}|-)(?::(?P<n>[0-9]{2}|-)(?::(?P<s>[0-9]{2}|-)(?:[.,][0-9]+)?)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"

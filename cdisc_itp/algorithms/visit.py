@@ -114,7 +114,7 @@ class Window(Algorithm):
         """Visits as the schedule's first column writes them, or what ``to`` says of them."""
         schedule = records.table(SCHEDULE)
         names = [str(n) for n in schedule.column(schedule.columns[0])]
-        date, start = day_numbers(records[self.date]), day_numbers(records[self.reference])
+        date, start = day_numbers(records[self.date], self.date), day_numbers(records[self.reference], self.reference)
         known = (date != NO_DAY) & (start != NO_DAY)
         day = np.where(known, date - np.where(known, start, 0), 0)
         day = day + (day >= 0)
@@ -189,7 +189,7 @@ class Epoch(Algorithm):
     def apply(self, records: Records) -> Column:
         """Terms of the codelist EPOCH."""
         table = records.table(self.table)
-        day = day_numbers(records[self.date])
+        day = day_numbers(records[self.date], self.date)
         names = [str(n) for n in table.column("epoch")]
         distinct = list(dict.fromkeys(names))
         code = np.full(records.n, -1)
@@ -200,12 +200,12 @@ class Epoch(Algorithm):
 
     @staticmethod
     def _after(records: Records, day: Any, start: str | None) -> Any:
-        limit = day if start is None else day_numbers(records[f"DM.{start}"])
+        limit = day if start is None else day_numbers(records[f"DM.{start}"], f"DM.{start}")
         return (limit != NO_DAY) & (day >= limit)
 
     @staticmethod
     def _before(records: Records, day: Any, end: str | None) -> Any:
-        limit = day if end is None else day_numbers(records[f"DM.{end}"])
+        limit = day if end is None else day_numbers(records[f"DM.{end}"], f"DM.{end}")
         return (limit != NO_DAY) & (day <= limit)
 
     @property

@@ -107,3 +107,18 @@ def test_baseline_at_a_visit() -> None:
 def test_baseline_at_a_visit_number() -> None:
     columns = {"VISITNUM": [2.0, 3.0], "LBORRES": ["1", "2"]}
     assert made(BaselineAtVisit("2", VALUE, Ref("VISITNUM")), Sample(columns)) == ["Y", None]
+
+
+def test_numeric_dates_and_datetimes() -> None:
+    """Day 22827 since 1960-01-01 is 2022-07-01; 10:00 on it is after 09:00."""
+    day = 22827.0
+    columns = {"USUBJID": ["1"] * 3, "ADT": [day - 1, day, day + 1], "LBORRES": ["1"] * 3}
+    date, dtm = DateRef("ADT"), DateRef("ADTM")
+    records = Sample({**columns, "ADSL.TRTSDT": [day] * 3})
+    assert made(LastBefore(date, DateRef("ADSL.TRTSDT"), VALUE), records) == [None, "Y", None]
+    assert made(LastBefore(date, DateRef("ADSL.TRTSDT"), VALUE, same_day=False), records) == ["Y", None, None]
+    text = Sample({**columns, "DM.RFXSTDTC": ["2022-07-01"] * 3})
+    assert made(LastBefore(date, REFERENCE, VALUE), text) == [None, "Y", None]
+    hours = [day * 86400 + h * 3600 for h in (8, 10, 30)]
+    timed = Sample({"USUBJID": ["1"] * 3, "ADTM": hours, "LBORRES": ["1"] * 3, "ADSL.TRTSDTM": [hours[0] + 3600] * 3})
+    assert made(LastBefore(dtm, DateRef("ADSL.TRTSDTM"), VALUE), timed) == ["Y", None, None]
