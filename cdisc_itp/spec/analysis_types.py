@@ -7,6 +7,7 @@ from typing import Literal
 
 from ..algorithms.registry import MapName, Ref, Written
 from ..model.where import Condition
+from .time_to_event import TimeToEventSpec
 from .types import VariableSpec
 
 AnalysisClass = Literal[
@@ -31,7 +32,8 @@ class SourceRecordsSpec:
 class ParameterSpec:
     """A parameter: what PARAMCD stands for. With ``from`` it also says where its records come from.
 
-    ``label`` is PARAM, ``number`` PARAMN, ``category`` PARCAT1.
+    ``label`` is PARAM, ``number`` PARAMN, ``category`` PARCAT1. ``time_to_event`` makes the variables of a time to
+    event, one record for each of ``from`` (ADSL where it is not said).
     """
 
     label: str
@@ -39,7 +41,8 @@ class ParameterSpec:
     category: str | None = None
     from_: Written | None = None
     where: Condition | None = field(default=None, metadata={"needs": ("from",)})
-    set: dict[str, VariableSpec] = field(default_factory=dict, metadata={"needs": ("from",)})
+    time_to_event: TimeToEventSpec | None = None
+    set: dict[str, VariableSpec] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
