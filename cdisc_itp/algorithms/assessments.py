@@ -15,7 +15,7 @@ from ..model.column import Column, codes_of, distinct_tuples, is_numeric, number
 from ..model.where import Condition
 from .iso8601 import NO_DAY, day_numbers
 from .merge import Reading, subject_codes
-from .registry import Other, Records, Ref
+from .registry import MomentRef, Other, Records, Ref
 from .values import Mask
 
 Rows = npt.NDArray[np.int64]
@@ -138,19 +138,19 @@ class Assessed(Reading):
 
     source: Ref
     _: KW_ONLY
-    date: Ref
+    date: MomentRef
     where: Condition | None = None
-    after: Ref | None = None
-    before: Ref | None = None
-    through: Ref | None = None
+    after: MomentRef | None = None
+    before: MomentRef | None = None
+    through: MomentRef | None = None
 
     @property
-    def bounds(self) -> tuple[Ref, ...]:
+    def bounds(self) -> tuple[MomentRef, ...]:
         """Names whose days are bounds, of our records."""
         return tuple(b for b in (self.after, self.before, self.through) if b is not None)
 
     @property
-    def known(self) -> tuple[Ref, ...]:
+    def known(self) -> tuple[MomentRef, ...]:
         """Names of our records that make a case of a subject: the bounds."""
         return self.bounds
 

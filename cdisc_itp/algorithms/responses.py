@@ -15,7 +15,7 @@ import numpy as np
 
 from ..model.column import Column, take, text_column
 from .assessments import Assessed, Assessments, Confirmation, Days, days_of
-from .registry import MapName, Records, Ref, Table, algorithm
+from .registry import MapName, MomentRef, Records, Ref, Table, algorithm
 from .values import Mask
 
 RULES = ("counts", "confirm_days", "confirmed_by", "between", "from_day", "before_day", "loss", "loss_days")
@@ -220,14 +220,14 @@ class BestOverallResponse(RuleTable, Assessed):
     """
 
     table: MapName
-    since: Ref | None = None
+    since: MomentRef | None = None
     ends: tuple[str, ...] = ()
     otherwise: str = "NE"
     response: tuple[str, ...] = ()
     to: Part = "level"
 
     @property
-    def known(self) -> tuple[Ref, ...]:
+    def known(self) -> tuple[MomentRef, ...]:
         """Names of our records that make a case of a subject: the bounds and the reference."""
         return (*self.bounds, self.since) if self.since is not None else self.bounds
 

@@ -13,11 +13,11 @@ from .across import Across
 from .assessments import Assessed, Days, Rows, days_of
 from .evidence import sequence_of, take_sequence
 from .merge import First, Last
-from .registry import DateRef, Records, Ref, described, inside
+from .registry import MomentRef, Records, Ref, described, inside
 
-Part = Literal["STARTDT", "ADT", "AVAL", "AVALU", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ"]
+Part = Literal["STARTDT", "ADT", "AVAL", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ"]
 PARTS: tuple[Part, ...] = (
-    "STARTDT", "ADT", "AVAL", "AVALU", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ"
+    "STARTDT", "ADT", "AVAL", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ"
 )  # fmt: skip
 Unit = Literal["days", "weeks", "months", "years"]
 # Days in a unit; a month is a twelfth of a year of 365.25 days.
@@ -34,14 +34,14 @@ class DatedReason:
     that of ``before`` is missing all do, where that of ``after`` is missing none does.
     """
 
-    date: Ref
+    date: MomentRef
     description: str
     date_description: str | None = None
     where: Condition | None = None
     cnsr: int | None = None
     take: Literal["first", "last"] | None = None
-    before: Ref | None = None
-    after: Ref | None = None
+    before: MomentRef | None = None
+    after: MomentRef | None = None
 
     @property
     def place(self) -> str:
@@ -61,10 +61,10 @@ class DatedReason:
 class Dated(Assessed):
     """The dates of a reason as assessments, from the start on."""
 
-    start: Ref
+    start: MomentRef
 
     @property
-    def known(self) -> tuple[Ref, ...]:
+    def known(self) -> tuple[MomentRef, ...]:
         """The bounds and the start."""
         return (*self.bounds, self.start)
 
@@ -88,7 +88,7 @@ class TimeToEvent(Across):
     with the day of the event itself where ``add_one`` is yes.
     """
 
-    start: Ref
+    start: MomentRef
     events: tuple[DatedReason, ...]
     stops: tuple[DatedReason, ...]
     censors: tuple[DatedReason, ...]
@@ -105,11 +105,13 @@ class TimeToEvent(Across):
     @property
     def places(self) -> tuple[str, ...]:
         """Datasets of the reasons, each once."""
-        return tuple(dict.fromkeys(r.place for r in self.reasons)) if self.part not in ("STARTDT", "AVALU") else ()
+        return tuple(dict.fromkeys(r.place for r in self.reasons)) if self.part != "STARTDT" else ()
 
     def single(self) -> tuple[First | Last, ...]:
         """The word that reads the dates of one reason, for each."""
-        return tuple((Last if self._latest(i) else First)(DateRef(r.date), r.where) for i, r in enumerate(self.reasons))
+        return tuple(
+            (Last if self._latest(i) else First)(MomentRef(r.date), r.where) for i, r in enumerate(self.reasons)
+        )
 
     def _latest(self, i: int) -> bool:
         """Whether the last date of a reason is meant."""
@@ -119,8 +121,6 @@ class TimeToEvent(Across):
     @property
     def reads(self) -> tuple[str, ...]:
         """The start, the dates, what conditions and bounds read, sequence numbers where they are asked for."""
-        if self.part == "AVALU":
-            return ()
         if self.part == "STARTDT":
             return (self.start,)
         out: list[str] = [self.start]
@@ -133,11 +133,9 @@ class TimeToEvent(Across):
 
     def apply(self, records: Records) -> Column:
         """One value a record: what ``part`` asks."""
-        start = days_of(records[self.start], self.start) if self.part != "AVALU" else np.empty(0)
+        start = days_of(records[self.start], self.start)
         if self.part == "STARTDT":
             return collect_numbers(start)
-        if self.part == "AVALU":
-            return text_column(np.zeros(records.n, np.int64), [self.unit.upper()])
         day, rows = self._found(records)
         which = self._decide(day)
         for place in self.places:
@@ -195,8 +193,6 @@ class TimeToEvent(Across):
 
     def describe(self) -> str:
         """The method in a sentence."""
-        if self.part == "AVALU":
-            return f"The unit of AVAL: {self.unit.upper()}."
         if self.part == "STARTDT":
             return f"{self.start}, the start of the time to event."
         both = ", both days counted" if self.add_one else ""

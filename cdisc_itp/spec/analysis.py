@@ -19,6 +19,7 @@ from .builds import Analysis, AnalysisBuild, DatasetBuild
 from .codelists import Codelists
 from .load import StudyFiles
 from .suggest import near
+from .time_to_event import expand_time_to_event
 from .types import NO_FORM, DatasetSpec, RecordsSpec, Step, VariableSpec
 
 IDENTIFIERS = ("STUDYID", "USUBJID")
@@ -115,7 +116,7 @@ def load_analysis(
 
 def _spelled_out(at: Resolving, spec: AnalysisSpec) -> DatasetSpec:
     """The dataset in the words of every dataset: record sources (those of derived records last) and variables."""
-    sources = [*spec.records, *_of_parameters(spec)]
+    sources = [*spec.records, *_of_parameters(at, spec)]
     if not sources:
         at.fail(spec.dataset, "dataset", 0, "SPEC107", "the dataset has no records", "records: [{from: ADSL}]")
     for source in sources:
@@ -144,12 +145,15 @@ def _spelled_out(at: Resolving, spec: AnalysisSpec) -> DatasetSpec:
     )
 
 
-def _of_parameters(spec: AnalysisSpec) -> Iterator[SourceRecordsSpec]:
+def _of_parameters(at: Resolving, spec: AnalysisSpec) -> Iterator[SourceRecordsSpec]:
     """The record sources of parameters that have their own."""
     for code, parameter in spec.parameters.items():
         if parameter.from_ is not None:
-            step = Step(Hardcode(code), line=parameter.from_.line)
-            named = {"PARAMCD": VariableSpec((step,), line=parameter.from_.line)}
+            line = parameter.from_.line
+            named = {"PARAMCD": VariableSpec((Step(Hardcode(code), line=line),), line=line)}
+            if parameter.time_to_event is not None:
+                file = at.files.places[f"{spec.dataset} parameters"][0]
+                named |= expand_time_to_event(parameter.time_to_event, file, parameter.time_to_event.start.line)
             yield SourceRecordsSpec(parameter.from_, parameter.where, f"not {code}", {**named, **parameter.set})
 
 

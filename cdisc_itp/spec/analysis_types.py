@@ -33,7 +33,7 @@ class ParameterSpec:
     """A parameter: what PARAMCD stands for. With ``from`` it also says where its records come from.
 
     ``label`` is PARAM, ``number`` PARAMN, ``category`` PARCAT1. ``time_to_event`` makes the variables of a time to
-    event, one record for each of ``from`` (ADSL where it is not said).
+    event, one record for each of ``from``.
     """
 
     label: str
@@ -41,8 +41,8 @@ class ParameterSpec:
     category: str | None = None
     from_: Written | None = None
     where: Condition | None = field(default=None, metadata={"needs": ("from",)})
-    time_to_event: TimeToEventSpec | None = None
-    set: dict[str, VariableSpec] = field(default_factory=dict)
+    time_to_event: TimeToEventSpec | None = field(default=None, metadata={"needs": ("from",)})
+    set: dict[str, VariableSpec] = field(default_factory=dict, metadata={"needs": ("from",)})
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..algorithms.registry import Ref
+from ..algorithms.registry import MomentRef
 from ..algorithms.time_to_event import PARTS, DatedReason, Part, TimeToEvent, Unit
 from .types import Step, VariableSpec
 
@@ -17,7 +17,7 @@ class TimeToEventSpec:
     date of ``censors`` does. The time is in ``unit``; ``add_one`` counts the day of the event too.
     """
 
-    start: Ref
+    start: MomentRef
     events: tuple[DatedReason, ...]
     stops: tuple[DatedReason, ...] = ()
     censors: tuple[DatedReason, ...] = ()

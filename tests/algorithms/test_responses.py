@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc_itp.algorithms.registry import MapName, Ref
+from cdisc_itp.algorithms.registry import MapName, MomentRef, Ref
 from cdisc_itp.algorithms.responses import BestOverallResponse, ConfirmedResponse
 from tests.algorithms.response_tables import IWG_2009, RECIST_1_1
 from tests.sample import Sample, Table, made, table
 
-LEVEL, DATE = Ref("O.LEVEL"), Ref("O.ADT")
+LEVEL, DATE = Ref("O.LEVEL"), MomentRef("O.ADT")
 TABLES = {"iwg": IWG_2009, "recist": RECIST_1_1}
 Rows = list[tuple[int, str]]
 
@@ -108,7 +108,7 @@ def best(rows: Rows, name: str = "recist", **said: object) -> list[object]:
     return out
 
 
-RECIST = {"since": Ref("start"), "ends": ("PD",)}
+RECIST = {"since": MomentRef("start"), "ends": ("PD",)}
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_subjects_of_a_public_test(subject: str) -> None:
     start, said, expected = CASES[subject]
     day = [row.split() for row in said.split(", ")]
     rows = [((date.fromisoformat(d) - date(1960, 1, 1)).days, level) for d, level in day]
-    word = BestOverallResponse(LEVEL, MapName("t"), since=Ref("start"), ends=("PD",), date=DATE)
+    word = BestOverallResponse(LEVEL, MapName("t"), since=MomentRef("start"), ends=("PD",), date=DATE)
     assert made(word, sample(rows, {"t": WITH_NON_TARGET}, start=[start])) == [expected]
 
 

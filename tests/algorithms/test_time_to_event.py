@@ -106,7 +106,7 @@ def test_what_lies_before_the_start_does_not_count() -> None:
 def test_units() -> None:
     visits = [(170.0, "PD")]
     assert told(TTR, visits, {}, "AVAL", add_one=False) == [70.0]
-    assert told(TTR, visits, {}, "AVAL", "AVALU", unit="weeks", add_one=False) == [10.0, "WEEKS"]
+    assert told(TTR, visits, {}, "AVAL", unit="weeks", add_one=False) == [10.0]
     assert told(TTR, visits, {}, "AVAL", unit="months") == [71 / (365.25 / 12)]
     assert told(TTR, visits, {}, "AVAL", unit="years") == [71 / 365.25]
     assert told(TTR, visits, {}, "STARTDT") == [100.0]
