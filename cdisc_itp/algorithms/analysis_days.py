@@ -48,10 +48,10 @@ class AnalysisDay(Algorithm):
 
 
 @algorithm
-class DaysAfter(Algorithm):
+class AddDays(Algorithm):
     """The numeric date some ``days`` after another (before it, where ``days`` is negative).
 
-    >>> DaysAfter(MomentRef("ADSL.TRTEDT"), 28).describe()
+    >>> AddDays(MomentRef("ADSL.TRTEDT"), 28).describe()
     'ADSL.TRTEDT plus 28 days.'
     """
 

@@ -186,7 +186,7 @@ class NumericTwin(Algorithm):
 class Pooled(Algorithm):
     """The value, where at least ``least`` subjects of the study have it; else ``other`` (sites that are pooled).
 
-    Subjects are counted once in this dataset, those of the records that meet ``where``; with ``within`` every value
+    Subjects are counted once in this dataset, those of the records that meet ``where``; with ``by`` every value
     of that variable (each arm) must have so many.
 
     >>> Pooled(Ref("SITEID"), 10, "POOLED").describe()
@@ -196,7 +196,7 @@ class Pooled(Algorithm):
     source: Ref
     least: int
     other: str
-    within: Ref | None = None
+    by: Ref | None = None
     where: Condition | None = None
     scope = "dataset"
 
@@ -215,9 +215,9 @@ class Pooled(Algorithm):
         return text_column(codes_of(every)[np.arange(records.n) + records.n * small], every.categories)
 
     def _counts(self, records: Records, column: Column, counted: Any) -> Any:
-        """Subjects of each distinct value (k,): the smallest number within the values of ``within``."""
+        """Subjects of each distinct value (k,): the smallest number within the values of ``by``."""
         size = len(column.categories)
-        arms = records[self.within] if self.within is not None else text_column(np.zeros(records.n, np.int32), ["*"])
+        arms = records[self.by] if self.by is not None else text_column(np.zeros(records.n, np.int32), ["*"])
         rows = np.flatnonzero(counted & present(arms))
         _, parts = distinct_tuples([column[rows], arms[rows], records.subjects()[rows]])
         table = np.zeros((size, len(arms.categories)), np.int64)
@@ -232,7 +232,7 @@ class Pooled(Algorithm):
 
     def describe(self) -> str:
         """The method in a sentence."""
-        each = f" of each {self.within}" if self.within else ""
+        each = f" of each {self.by}" if self.by else ""
         who = f"at least {self.least} subjects{each} of the dataset{described(self.where)} have it"
         return f"{self.source} where {who}, else {self.other}."
 

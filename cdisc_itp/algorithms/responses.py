@@ -15,7 +15,7 @@ import numpy as np
 
 from ..model.column import Column, take, text_column
 from .assessments import Assessed, Assessments, Confirmation, Days, days_of
-from .registry import MapName, MomentRef, Records, Ref, Table, algorithm
+from .registry import MapName, MomentRef, Records, Table, algorithm
 from .values import Mask
 
 RULES = ("counts", "confirm_days", "confirmed_by", "between", "from_day", "before_day", "loss", "loss_days")
@@ -211,7 +211,7 @@ class BestOverallResponse(RuleTable, Assessed):
     (levels that may lie in between, ``NE<=1``: one of them; any where empty); ``from_day`` and ``before_day``, days
     since ``since`` (an assessment on that day or later; before it). An assessment of a level of ``ends`` is the last
     that counts. Where no rule is met the response is ``otherwise``. ``to`` is level, date (of the first assessment
-    that makes it), flag (Y where the level is one of ``response``, else N) or confirmed (the date of the assessment
+    that makes it), flag (Y where the level is one of ``levels``, else N) or confirmed (the date of the assessment
     that confirms).
 
     >>> word = BestOverallResponse(Ref("RS.RSSTRESC"), MapName("recist"), date=Ref("RS.RSDTC"), ends=("PD",))
@@ -223,7 +223,7 @@ class BestOverallResponse(RuleTable, Assessed):
     since: MomentRef | None = None
     ends: tuple[str, ...] = ()
     otherwise: str = "NE"
-    response: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
     to: Part = "level"
 
     @property
@@ -233,8 +233,8 @@ class BestOverallResponse(RuleTable, Assessed):
 
     def contradiction(self) -> str:
         """A flag says whether the level is a response."""
-        wrong = (self.to == "flag") != bool(self.response)
-        return "'to: flag' and 'response' need each other" if wrong else super().contradiction()
+        wrong = (self.to == "flag") != bool(self.levels)
+        return "'to: flag' and 'levels' need each other" if wrong else super().contradiction()
 
     def apply(self, records: Records) -> Column:
         """One value a record: what ``to`` asks."""
@@ -258,7 +258,7 @@ class BestOverallResponse(RuleTable, Assessed):
         level = np.array([names.index(v) for v in (*(r.level for r in rules), self.otherwise)])[number][at.of_record]
         if self.to == "level":
             return text_column(level, names)
-        return text_column(np.where(np.isin(level, [names.index(r) for r in self.response if r in names]), 0, 1), "YN")
+        return text_column(np.where(np.isin(level, [names.index(r) for r in self.levels if r in names]), 0, 1), "YN")
 
     def _start(self, records: Records, at: Assessments) -> Days | None:
         """The reference of each case (cases,)."""
@@ -276,7 +276,7 @@ class BestOverallResponse(RuleTable, Assessed):
             "level": "First level",
             "date": "Date of the first assessment that makes the first level",
             "confirmed": "Date of the confirmation of the first level",
-            "flag": f"Y where {' or '.join(self.response)} is the first level",
+            "flag": f"Y where {' or '.join(self.levels)} is the first level",
         }[self.to]
         none = f"{'; else N, ' if self.to == 'flag' else '; '}{self.otherwise} where none is made"
         return (

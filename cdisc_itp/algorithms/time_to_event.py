@@ -13,7 +13,7 @@ from .across import Across
 from .assessments import Assessed, Days, Rows, days_of
 from .evidence import sequence_of, take_sequence
 from .merge import First, Last
-from .registry import MomentRef, Records, Ref, described, inside
+from .registry import MomentRef, Records, described, inside
 
 Part = Literal["STARTDT", "ADT", "AVAL", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ"]
 PARTS: tuple[Part, ...] = (

@@ -175,12 +175,12 @@ class TreatmentEmergent(_Period):
 
 
 @algorithm
-class Before(Algorithm):
+class ComesBefore(Algorithm):
     """Y where a date lies before the reference; with ``same_day`` also on that day. ``otherwise`` where it does not.
 
     With ``no_date`` a missing date counts as before. A missing reference is decided by nothing: no value.
 
-    >>> Before(MomentRef("ASTDT"), MomentRef("ADSL.TRTSDT")).describe()
+    >>> ComesBefore(MomentRef("ASTDT"), MomentRef("ADSL.TRTSDT")).describe()
     'Y where ASTDT is before ADSL.TRTSDT.'
     """
 

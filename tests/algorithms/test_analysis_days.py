@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc_itp.algorithms.analysis_days import AnalysisDay, DaysAfter, EarliestDate, LatestDate, TimeBetween
+from cdisc_itp.algorithms.analysis_days import AddDays, AnalysisDay, EarliestDate, LatestDate, TimeBetween
 from cdisc_itp.algorithms.dates import StudyDay
 from cdisc_itp.algorithms.registry import DateRef, MomentRef
 from tests.algorithms.test_analysis_dates import DATES, SAS, day, second
@@ -25,14 +25,14 @@ def test_days_of_numbers_are_those_of_text(date: datetime.date, reference: datet
     found = made(AnalysisDay(A, B), numbers)
     assert found == made(AnalysisDay(A, B), texts)
     assert found == made(StudyDay(DateRef("ADT"), DateRef("ADSL.TRTSDT")), texts)
-    back = DaysAfter(MomentRef("ADSL.TRTSDT"), (date - reference).days)
+    back = AddDays(MomentRef("ADSL.TRTSDT"), (date - reference).days)
     assert made(back, numbers) == made(back, texts) == [float((date - SAS).days)]
 
 
 def test_days_are_none_without_a_date() -> None:
     records = Sample({"ADT": [None, 10.0, "x"][:2], "ADSL.TRTSDT": [10.0, None]})
     assert made(AnalysisDay(A, B), records) == [None, None]
-    assert made(DaysAfter(A, -3), records) == [None, 7.0]
+    assert made(AddDays(A, -3), records) == [None, 7.0]
     assert made(AnalysisDay(MomentRef("T"), MomentRef("ADTM")), Sample({"T": ["1960-01"], "ADTM": [5.0]})) == [None]
 
 

@@ -95,7 +95,7 @@ def test_contradictions() -> None:
         "'LEVEL' names no other form or dataset"
     )
     assert BestOverallResponse(LEVEL, MapName("iwg"), date=DATE, to="flag").contradiction() == (
-        "'to: flag' and 'response' need each other"
+        "'to: flag' and 'levels' need each other"
     )
 
 
@@ -190,7 +190,7 @@ def test_iwg_2009_and_what_else_it_tells() -> None:
     said = {"date": DATE, "table": MapName("iwg")}
     assert made(BestOverallResponse(LEVEL, to="confirmed", **said), sample(rows)) == [29.0]  # type: ignore[arg-type]
     for response, flag in ((("CR", "R"), "Y"), (("R",), "N"), (("XX",), "N")):
-        word = BestOverallResponse(LEVEL, to="flag", response=response, **said)  # type: ignore[arg-type]
+        word = BestOverallResponse(LEVEL, to="flag", levels=response, **said)  # type: ignore[arg-type]
         assert made(word, sample(rows)) == [flag]
 
 

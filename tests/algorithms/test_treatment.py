@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdisc_itp.algorithms.registry import MomentRef, Ref
-from cdisc_itp.algorithms.treatment import Before, TreatmentEmergent, Within
+from cdisc_itp.algorithms.treatment import ComesBefore, TreatmentEmergent, Within
 from tests.sample import Sample, made
 
 D, S, E, U = MomentRef("ASTDT"), MomentRef("ADSL.TRTSDT"), MomentRef("ADSL.TRTEDT"), MomentRef("AENDT")
 Day = int | None
 
 
-def one(word: Within | TreatmentEmergent | Before, **values: Any) -> Any:
+def one(word: Within | TreatmentEmergent | ComesBefore, **values: Any) -> Any:
     names = {"d": "ASTDT", "s": "ADSL.TRTSDT", "e": "ADSL.TRTEDT", "u": "AENDT", "g": "GRADE", "b": "BEFORE"}
     given_values = {names[k]: [float(v) if isinstance(v, int) else v] for k, v in values.items()}
     return made(word, Sample(given_values))[0]
@@ -87,9 +87,9 @@ def test_an_event_that_becomes_worse(values: dict[str, Any], flag: str) -> None:
     [(9, 10, "Y"), (10, 10, "N"), (11, 10, "N"), (None, 10, None), (9, None, None)],
 )
 def test_before(d: Day, s: Day, expected: str | None) -> None:
-    assert one(Before(D, S, otherwise="N"), d=d, s=s) == expected
-    assert one(Before(D, S, same_day=True), d=d, s=s) == ("Y" if (d, s) in ((9, 10), (10, 10)) else None)
-    assert one(Before(D, S, no_date=True), d=d, s=s) == ("Y" if (d, s) in ((9, 10), (None, 10)) else None)
+    assert one(ComesBefore(D, S, otherwise="N"), d=d, s=s) == expected
+    assert one(ComesBefore(D, S, same_day=True), d=d, s=s) == ("Y" if (d, s) in ((9, 10), (10, 10)) else None)
+    assert one(ComesBefore(D, S, no_date=True), d=d, s=s) == ("Y" if (d, s) in ((9, 10), (None, 10)) else None)
 
 
 def test_datetimes_are_compared_to_the_second_where_all_are_datetimes() -> None:
@@ -107,7 +107,7 @@ DAYS = st.none() | st.integers(0, 30)
 def test_flags_agree(d: Day, s: Day, e: Day, after: int) -> None:
     inside = one(Within(D, S, E, days_after=after), d=d, s=s, e=e)
     emergent = one(TreatmentEmergent(D, S, E, days_after=after), d=d, s=s, e=e)
-    before = one(Before(D, S), d=d, s=s)
+    before = one(ComesBefore(D, S), d=d, s=s)
     expected = d is not None and s is not None and d >= s and (e is None or d <= e + after)
     assert (inside == "Y") == expected
     assert emergent == (inside if d is not None else ("Y" if s is not None else None))
