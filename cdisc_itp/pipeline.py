@@ -27,6 +27,7 @@ from .model.issue import ReadError, ReadProblem
 from .model.lineage import NumberedTable, Occurrences, TablePlace
 from .model.metadata import DatasetPlan
 from .model.raw import TableOptions
+from .programs import write_programs
 from .readers.personal import prepare_identifiers, read_identifiers, without_personal
 from .readers.registry import find_files, read_tables
 from .readers.xpt import XptFile
@@ -283,6 +284,7 @@ STAGES: tuple[tuple[str, Callable[[Run], None]], ...] = (
     ("build analysis datasets", make_analysis),
     ("write XPT", write_datasets),
     ("write Define-XML", write_metadata),
+    ("write programs", write_programs),
     ("read back and judge", judge),
     ("write define.html", write_page),
     ("account for every row", account),
@@ -290,4 +292,4 @@ STAGES: tuple[tuple[str, Callable[[Run], None]], ...] = (
     ("write run.json", write_run),
     ("swap in", swap_in),
 )
-WRITING = (write_datasets, write_metadata, judge, write_page, write_reports, write_run, swap_in)
+WRITING = (write_datasets, write_metadata, write_programs, judge, write_page, write_reports, write_run, swap_in)

@@ -122,6 +122,11 @@ class Run:
         return self._study_folder / "analysis" / "adam" / "datasets"
 
     @property
+    def analysis_programs(self) -> Path:
+        """Where the programs of the analysis datasets are written, below the output folder."""
+        return self._study_folder / "analysis" / "adam" / "programs"
+
+    @property
     def _study_folder(self) -> Path:
         return Path("m5", "datasets", self.study.files.study.folder or self.study.name.lower())
 

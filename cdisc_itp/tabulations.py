@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,9 +17,9 @@ from .model.issue import Place, ReadError, ReadProblem
 from .model.metadata import DatasetPlan, VariablePlan
 from .readers.registry import find_files, read_tables
 from .readers.xpt import read_xpt
-from .spec.types import TabulationsSpec
+from .spec.types import StudySpec, TabulationsSpec
 from .standards.data_types import data_type
-from .standards.guide import Guide
+from .standards.guide import Guide, guide
 from .standards.variables import GuideVariable
 
 
@@ -53,6 +54,15 @@ def read_tabulations(spec: TabulationsSpec, raw: Path, tables: Guide, encoding: 
         raise ReadError(problems)
     out.plans = {n: _with_qualifiers(p, out.frames.get(f"SUPP{n}")) for n, p in out.plans.items()}
     return out
+
+
+def plans_in(raw: Path) -> Callable[[TabulationsSpec, StudySpec], Mapping[str, DatasetPlan]]:
+    """What reads the plans of a study's given tabulations in a folder."""
+
+    def read(spec: TabulationsSpec, study: StudySpec) -> Mapping[str, DatasetPlan]:
+        return read_tabulations(spec, raw, guide(study.standards.sdtmig), study.encoding).plans
+
+    return read
 
 
 def _with_qualifiers(plan: DatasetPlan, qualifiers: pd.DataFrame | None) -> DatasetPlan:

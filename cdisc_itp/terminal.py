@@ -209,12 +209,16 @@ def print_trace(study: Path, out: Path, raw: Path, words: list[str], as_json: bo
     return 0
 
 
-def print_spec(study: Path) -> int:
-    """What a study's spec makes, where it has no problem (SpecError otherwise)."""
+def print_spec(study: Path, raw: Path | None = None) -> int:
+    """What a study's spec makes, where it has no problem (SpecError otherwise).
+
+    Of a study whose tabulations are given the analysis datasets are judged with the files in ``raw``.
+    """
     from .checks import RULES
     from .spec.study import load_study
+    from .tabulations import plans_in
 
-    found = load_study(study, RULES)
+    found = load_study(study, RULES, plans_in(raw) if raw is not None else None)
     console = make_console()
     table = Table("dataset", "variables", "supplemental", "records from", title=found.name, title_justify="left")
     for name, d in found.datasets.items():
@@ -225,7 +229,12 @@ def print_spec(study: Path) -> int:
     if found.relations is not None:
         plan = found.relations.plan
         table.add_row(plan.name, str(len(plan.names)), "0", ", ".join(found.relations.datasets))
+    for name, build in found.analysis.datasets.items():
+        read = ", ".join(dict.fromkeys(str(r.from_) for r in build.spec.records if r.from_))
+        table.add_row(name, str(len(build.plan.names)), "0", read)
     console.print(table)
+    if found.files.analysis and not found.analysis.datasets:
+        console.print("adam/ is judged with the tabulations that are given: --raw DIR", highlight=False)
     console.print(f"{len(found.files.sources)} sources, {len(found.files.forms)} forms: no problem", highlight=False)
     return 0
 

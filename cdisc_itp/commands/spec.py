@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from .arguments import Study
+from .arguments import Study, Tabulated
 from .ending import guarded
 
 app = typer.Typer(
@@ -16,13 +16,13 @@ app = typer.Typer(
 
 
 @app.command("check", epilog="Example: cdisc-itp spec check specs/mystudy")
-def spec_check(study: Study) -> None:
+def spec_check(study: Study, raw: Tabulated = None) -> None:
     """Check a study's spec: every problem at once, with file, line and hint."""
 
     def work() -> int:
         from ..terminal import print_spec
 
-        return print_spec(study)
+        return print_spec(study, raw)
 
     guarded(work)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..algorithms.columns import Constant
 from ..model.issue import UserError
+from .builds import Analysis
 from .graph import Node, dependencies
 from .load import blocks_of
 from .relations import RELREC
@@ -20,13 +21,19 @@ class SelectionError(UserError):
 
 
 def needed_datasets(study: Study, select: Collection[str]) -> Study:
-    """The study with only what the selected datasets read; DM stays, since it says which subjects there are."""
+    """The study with only what the selected datasets read; DM stays, since it says which subjects there are.
+
+    An analysis dataset reads any of the others: where one is selected, all are built.
+    """
     wanted = [s.upper() for s in select]
+    analysed = study.analysis.datasets
     made = [*study.trial, *([RELREC] if study.relations else []), *([COMMENTS] if study.commented else [])]
     for name in wanted:
         parent = name.removeprefix("SUPP")
-        if parent not in study.datasets and name not in made:
-            raise SelectionError(f"the study has no dataset {name} - {near(name, [*study.datasets, *made])}")
+        if parent not in study.datasets and name not in made and name not in analysed:
+            raise SelectionError(f"the study has no dataset {name} - {near(name, [*study.datasets, *made, *analysed])}")
+    if not analysed.keys().isdisjoint(wanted):
+        return study
     keep = {n.removeprefix("SUPP") for n in wanted} | ({"DM"} & set(study.datasets))
     relations = study.relations if RELREC in wanted else None
     keep |= set(relations.datasets) if relations else set()
@@ -41,7 +48,7 @@ def needed_datasets(study: Study, select: Collection[str]) -> Study:
     datasets = {n: d for n, d in study.datasets.items() if n in keep}
     trial = {n: t for n, t in study.trial.items() if n in wanted}
     order = tuple(n for n in study.order if n[0] in keep)
-    return replace(study, datasets=datasets, trial=trial, order=order, relations=relations)
+    return replace(study, datasets=datasets, trial=trial, order=order, relations=relations, analysis=Analysis())
 
 
 def needed_sources(study: Study, sources: Collection[str]) -> Study:

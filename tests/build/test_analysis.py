@@ -245,3 +245,25 @@ def test_another_file_has_no_story(made: tuple[Run, Path], tmp_path: Path) -> No
     (tmp_path / "lb.csv").write_text(LB.replace("80.5", "80.6"))
     with pytest.raises(TraceError, match=r"lb\.csv is not the file"):
         trace_value(order.study, order.out, tmp_path, ["ADSL", "USUBJID=XX-1-1", "PEAK"])
+
+
+def test_one_analysis_dataset_may_be_selected(made: tuple[Run, Path], tmp_path: Path) -> None:
+    order = made[0].order
+    run = convert(Order(order.study, order.raw, tmp_path / "out", select=("adlb",)))
+    place = tmp_path / "out" / run.analysis_package
+    assert [p.name for p in sorted(place.glob("*.xpt"))] == ["adlb.xpt"]
+    assert (place / "adlb.xpt").read_bytes() == (made[1] / "adlb.xpt").read_bytes()
+
+
+def test_programs_are_the_specs_and_the_version(made: tuple[Run, Path]) -> None:
+    order = made[0].order
+    programs = order.out / made[0].analysis_programs
+    assert {p.name for p in programs.iterdir()} == {
+        "adlb.txt",
+        "adsl.txt",
+        "readme.txt",
+        "study.txt",
+        "table-planned.txt",
+    }
+    assert (programs / "adlb.txt").read_text() == (order.study / "adam" / "adlb.yaml").read_text()
+    assert "cdisc-itp" in (programs / "readme.txt").read_text()
