@@ -307,7 +307,8 @@ def _read_parameters(cls: type[Algorithm]) -> dict[str, Parameter]:
             f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING,
             f.metadata.get("needs", ()),
         )
-        for f in dataclasses.fields(cls)  # type: ignore[arg-type]
+        # What a base declares by keyword comes after the word's own main argument.
+        for f in sorted(dataclasses.fields(cls), key=lambda f: f.kw_only)  # type: ignore[arg-type]
         if not f.metadata.get("hidden", False)
     }
 

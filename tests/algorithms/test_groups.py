@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdisc_itp.algorithms.groups import Extreme, GreaterThanPrevious, NumberInGroup, ValueOfNext, ValueOfPrevious
-from cdisc_itp.algorithms.registry import NumberRef, Ref
+from cdisc_itp.algorithms.registry import NumberRef, Ref, parameters
 from cdisc_itp.model.where import Comparison, Condition, WhereClause
 from tests.sample import Sample, made
 
@@ -57,6 +57,11 @@ def test_a_missing_value_loses(record: Any) -> None:
     records = Sample({"USUBJID": ["1", "1", "1"], "ADT": [None, 1.0, None]})
     assert made(Extreme(record, order=(ADT,)), records) == [None, "Y", None]
     assert made(Extreme(record, order=(ADT,), descending=(ADT,)), records) == [None, "Y", None]
+
+
+def test_the_main_argument_comes_before_those_of_the_base() -> None:
+    words = (Extreme, NumberInGroup, ValueOfPrevious, ValueOfNext, GreaterThanPrevious)
+    assert [next(iter(parameters(w))) for w in words] == ["record", "by", "source", "source", "source"]
 
 
 def test_numbers() -> None:
