@@ -308,7 +308,7 @@ def _read_parameters(cls: type[Algorithm]) -> dict[str, Parameter]:
             f.metadata.get("needs", ()),
         )
         # What a base declares by keyword comes after the word's own main argument.
-        for f in sorted(dataclasses.fields(cls), key=lambda f: f.kw_only)  # type: ignore[arg-type]
+        for f in sorted(dataclasses.fields(cls), key=lambda f: f.kw_only is True)  # type: ignore[arg-type]
         if not f.metadata.get("hidden", False)
     }
 
