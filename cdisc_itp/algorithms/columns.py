@@ -127,8 +127,8 @@ class Column(Algorithm):
         return with_plain_digits(text) if self.digits == "ascii" else text
 
     def _without_missing(self, text: Any) -> Any:
-        marks = pa.array(["", *(self.missing or ())], pa.string())
-        return pc.if_else(pc.is_in(text, marks), None, text)
+        marked = pc.is_in(text, pa.array(["", *(self.missing or ())], pa.string()))
+        return pc.if_else(marked, None, text) if marked.true_count else text
 
     def _without_removed(self, text: Any) -> Any:
         for sign in self.remove:

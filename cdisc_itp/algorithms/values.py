@@ -50,4 +50,4 @@ def matching(values: Any, pattern: str) -> Mask:
 
 def kept(values: Any, mask: Mask) -> Any:
     """The values at a mask (k,); the others are missing."""
-    return pc.if_else(pa.array(mask), values, None)
+    return values if mask.all() else pc.if_else(pa.array(mask), values, None)

@@ -208,10 +208,7 @@ def apply_kernel(kernel: Any, columns: list[Column]) -> tuple[Column, dict[Any, 
     masks = {code: np.append(np.asarray(m, bool), False)[codes] for code, m in problems.items() if np.any(m)}
     if len(columns) == 1 and type(out) is type(arrays[0]) and out.equals(arrays[0]):
         return columns[0], masks
-    column = as_column(out)
-    table = np.append(codes_of(column), np.int32(-1))
-    made = number_column if is_numeric(column) else text_column
-    return made(table[codes], column.categories), masks
+    return take(as_column(out), codes), masks
 
 
 def side_by_side(columns: list[Column]) -> Column:
@@ -232,7 +229,7 @@ def as_column(values: Any) -> Column:
     """An Arrow array (k,) as a column of k rows."""
     array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     encoded = array if isinstance(array, pa.DictionaryArray) else array.dictionary_encode()
-    codes = np.asarray(encoded.indices.fill_null(-1))
+    codes = np.asarray(encoded.indices.fill_null(-1) if encoded.indices.null_count else encoded.indices)
     if pa.types.is_floating(encoded.dictionary.type):
         return number_column(codes, np.asarray(encoded.dictionary))
     return text_column(codes, encoded.dictionary)

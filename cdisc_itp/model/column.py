@@ -32,8 +32,12 @@ def text_column(codes: npt.ArrayLike, values: Iterable[str] | pa.Array | pd.Inde
     >>> list(text_column([0, -1, 0], ["Y"]))
     ['Y', nan, 'Y']
     """
-    index = values if isinstance(values, pd.Index) else text_index(values)
-    return _column(codes, index, known=isinstance(values, pa.Array))
+    if isinstance(values, pd.Index):
+        return _column(codes, values)
+    if isinstance(values, pa.Array):
+        return _column(codes, text_index(values), known=True)
+    texts = list(values)
+    return _column(codes, text_index(texts), known=len({*texts, None}) > len(texts))
 
 
 def text_index(values: Iterable[str] | pa.Array) -> pd.Index:
@@ -48,7 +52,9 @@ def number_column(codes: npt.ArrayLike, values: npt.ArrayLike) -> Column:
     >>> list(number_column([1, 0, -1], [2.0, 0.5]))
     [0.5, 2.0, nan]
     """
-    return _column(codes, pd.Index(np.asarray(values, dtype=np.float64)))
+    array = np.asarray(values, dtype=np.float64)
+    ordered = np.sort(array[:CHECKED])  # A NaN comes last, and is greater than nothing.
+    return _column(codes, pd.Index(array), known=bool(len(array) > 1 and (ordered[1:] > ordered[:-1]).all()))
 
 
 def _column(codes: npt.ArrayLike, index: pd.Index, known: bool = False) -> Column:
@@ -61,8 +67,8 @@ _unchecked = getattr(pd.CategoricalDtype, "_from_fastpath", pd.CategoricalDtype)
 
 
 def _categories(index: pd.Index) -> pd.CategoricalDtype:
-    """The dtype of distinct values. Long ones, which only come from kernels that find distinct values, are not
-    checked: pandas would make a Python string and a hash entry of each value, and keep them. One value is distinct.
+    """The dtype of values, which pandas checks. Long ones, which only come from kernels that find distinct values, are
+    not checked: pandas would make a Python string and a hash entry of each value, and keep them. One value is distinct.
     """
     known = len(index) >= CHECKED or len(index) == 0 or (len(index) == 1 and not index.hasnans)
     made: pd.CategoricalDtype = _unchecked(index) if known else pd.CategoricalDtype(index)
@@ -97,13 +103,12 @@ def constant(value: str | float, n: int) -> Column:
 
 def empty_column(n: int, numeric: bool = False) -> Column:
     """n records without a value."""
-    codes = np.full(n, -1, np.int32)
-    return number_column(codes, []) if numeric else text_column(codes, [])
+    return _recoded(_NO_NUMBER if numeric else _NO_TEXT, np.full(n, -1, np.int32))
 
 
 def is_numeric(column: Column) -> bool:
     """Whether the column holds numbers."""
-    return bool(pd.api.types.is_numeric_dtype(column.categories.dtype))
+    return column.categories.dtype.kind in "fiu"
 
 
 def codes_of(column: Column) -> Codes:
@@ -167,6 +172,9 @@ def _recoded(column: Column, codes: Codes) -> Column:
     return pd.Categorical.from_codes(codes, dtype=column.dtype, validate=False)
 
 
+_NO_TEXT, _NO_NUMBER = text_column([], []), number_column([], [])
+
+
 def ranks(column: Column) -> tuple[Codes, int]:
     """Rank of each record's value (n,), 0 where there is none, and the number of ranks.
 
@@ -188,13 +196,22 @@ def joined(parts: Sequence[Column]) -> Column:
     numeric = any(is_numeric(p) for p in filled)
     if not filled:
         return empty_column(sum(map(len, parts)), any(is_numeric(p) for p in parts))
-    kind = np.float64 if numeric else object
-    every = np.concatenate([p.categories.to_numpy(dtype=kind) for p in filled])
-    codes, distinct = pd.factorize(every)
+    if all(p.categories is filled[0].categories for p in filled):
+        return _recoded(filled[0], np.concatenate([codes_of(p) for p in parts]))
+    codes, distinct = _merged(filled, numeric)
     offsets = np.cumsum([0, *(len(p.categories) for p in filled)])
     tables = {id(p): np.append(codes[a:b], -1) for p, a, b in zip(filled, offsets, offsets[1:], strict=False)}
     out = [tables[id(p)][codes_of(p)] if id(p) in tables else codes_of(p) for p in parts]
-    return _column(np.concatenate(out), pd.Index(distinct, dtype="float64" if numeric else "str"))
+    return _column(np.concatenate(out), distinct, known=True)
+
+
+def _merged(columns: Sequence[Column], numeric: bool) -> tuple[Codes, pd.Index]:
+    """The distinct values of several columns in order of first appearance, and for each value of each its code."""
+    if numeric:
+        codes, numbers = pd.factorize(np.concatenate([c.categories.to_numpy(dtype=np.float64) for c in columns]))
+        return codes.astype(np.int32), pd.Index(numbers)
+    every = pa.concat_arrays([pa.array(c.categories, pa.large_string()) for c in columns]).dictionary_encode()
+    return np.asarray(every.indices), text_index(every.dictionary)
 
 
 def distinct_tuples(columns: Sequence[Column]) -> tuple[Codes, list[Codes]]:
@@ -215,7 +232,7 @@ def distinct_tuples(columns: Sequence[Column]) -> tuple[Codes, list[Codes]]:
 def _numbered(key: npt.NDArray[np.int64]) -> tuple[Codes, Rows]:
     """Dense number of each key (n,) and the first record of each number (k,)."""
     span = int(key.max(initial=0)) + 1
-    if span <= 8_000_000:
+    if span <= min(8_000_000, 8 * len(key) + 1_000):
         first = np.full(span, -1, np.int64)
         first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
         seen = np.flatnonzero(first >= 0)
