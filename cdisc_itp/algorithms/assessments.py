@@ -1,7 +1,7 @@
 """A subject's assessments in the order of their days, and rules that ask one of them to be confirmed by a later one.
 
 What the words of response have in common. An assessment is a record of a dataset with a value (mostly a level of
-response such as CR) and a day; ``after``, ``before`` and ``through`` narrow the days that count.
+response such as CR) and a day.
 """
 
 from __future__ import annotations
@@ -11,30 +11,15 @@ from dataclasses import KW_ONLY, dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from ..model.column import Column, codes_of, distinct_tuples, is_numeric, numbers, take
+from ..model.column import Column, codes_of, take
 from ..model.where import Condition
-from .iso8601 import NO_DAY, day_numbers
-from .merge import Reading, subject_codes
-from .registry import MomentRef, Other, Records, Ref
+from .ordering import places
+from .reading import Bounded, Reading, day_column
+from .registry import MomentRef, Records
 from .values import Mask
 
 Rows = npt.NDArray[np.int64]
 Days = npt.NDArray[np.float64]
-SECONDS = 86_400
-# Numeric dates count from 1960-01-01 (SAS), days of ISO 8601 dates here from 1970-01-01.
-EPOCH = 3_653
-
-
-def days_of(column: Column, ref: str) -> Days:
-    """Days since 1960-01-01 of each record (n,), NaN where the day is not known.
-
-    Numbers are days, those of a variable that ends in DTM seconds; text is ISO 8601.
-    """
-    if is_numeric(column):
-        value = numbers(column)
-        return np.floor(value / SECONDS) if ref.endswith("DTM") else np.floor(value)
-    day = day_numbers(column)
-    return np.where(day == NO_DAY, np.nan, day.astype(np.float64) + EPOCH)
 
 
 @dataclass(frozen=True)
@@ -133,88 +118,39 @@ def _inside(mask: Mask, here: Rows, later: Rows) -> Rows:
 
 
 @dataclass(frozen=True)
-class Assessed(Reading):
+class Assessed(Bounded):
     """Common to the words that read a subject's assessments over time."""
 
-    source: Ref
     _: KW_ONLY
-    date: MomentRef
     where: Condition | None = None
-    after: MomentRef | None = None
-    before: MomentRef | None = None
-    through: MomentRef | None = None
-
-    @property
-    def bounds(self) -> tuple[MomentRef, ...]:
-        """Names whose days are bounds, of our records."""
-        return tuple(b for b in (self.after, self.before, self.through) if b is not None)
-
-    @property
-    def known(self) -> tuple[MomentRef, ...]:
-        """Names of our records that make a case of a subject: the bounds."""
-        return self.bounds
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """The value, its date, what the condition reads, the bounds."""
-        return tuple(dict.fromkeys([*super().reads, self.date, *self.known]))
+    date: MomentRef
 
     def contradiction(self) -> str:
         """Values and dates are of one other dataset."""
         same = self.place[0] == self.date.rpartition(".")[0]
-        return super().contradiction() or ("" if same else f"'{self.source}' and '{self.date}' are of two datasets")
+        return Reading.contradiction(self) or ("" if same else f"'{self.source}' and '{self.date}' are of two datasets")
 
     def gather(self, records: Records) -> Assessments:
-        """The assessments that count, by case."""
+        """The assessments that count, by case, day and the dataset's order."""
         name, column = self.place
         other = records.other(name)
-        value, day = other[column], days_of(other[self.date.rpartition(".")[2]], self.date)
-        ours, theirs, _ = subject_codes(records, other)
-        group, parts = distinct_tuples([records.subjects(), *(records[k] for k in self.known)])
-        one = np.zeros(len(parts[0]), np.int64)
-        one[group] = np.arange(records.n)
-        rows = self._rows(records, other, day, theirs)
-        case, entry = _spread(theirs[rows], ours[one])
-        row = rows[entry]
-        values = tuple(map(str, value.categories.tolist()))
-        found = Assessments(
-            case,
+        value, day = other[column], day_column(other[self.date.rpartition(".")[2]], self.date)
+        asked = self.asked(records, other, self.candidates(records, other) & ~np.isnan(day))
+        order = np.lexsort((places(other.order())[asked.row], day[asked.row], asked.case))
+        row = asked.row[order]
+        return Assessments(
+            asked.case[order],
             day[row].astype(np.int64),
             row,
             codes_of(value)[row].astype(np.int64),
-            values,
-            len(one),
-            group.astype(np.int64),
+            tuple(map(str, value.categories.tolist())),
+            asked.cases,
+            asked.of_record,
         )
-        return found.kept(self._within_bounds(records, found, one))
 
-    def _rows(self, records: Records, other: Other, day: Days, subject: Rows) -> Rows:
-        """Records that may count, by subject, day and the dataset's order."""
-        rows = np.flatnonzero(self.candidates(records, other) & (subject >= 0) & ~np.isnan(day))
-        place = np.empty(other.n, np.int64)
-        place[other.order()] = np.arange(other.n)
-        return rows[np.lexsort((place[rows], day[rows], subject[rows]))]
-
-    def _within_bounds(self, records: Records, at: Assessments, one: Rows) -> Mask:
-        """After a day that must be known, before or through one that need not be."""
-        fits = np.ones(len(at.case), bool)
-        for bound in self.bounds:
-            limit = days_of(records[bound], bound)[one][at.case]
-            if bound is self.after:
-                fits &= at.day > limit
-            elif bound is self.before:
-                fits &= ~(at.day >= limit)
-            else:
-                fits &= ~(at.day > limit)
-        return fits
-
-    def described_bounds(self) -> str:
-        """The condition and the bounds as words of a method."""
-        said = [f" where {self.where}"] if self.where is not None else []
-        said += [f", after {self.after}"] if self.after else []
-        said += [f", before {self.before} where that is known"] if self.before else []
-        said += [f", through {self.through} where that is known"] if self.through else []
-        return f"{self.source} by {self.date}{''.join(said)}"
+    def described_values(self) -> str:
+        """The values, their dates, the condition and the bounds as words of a method."""
+        return f"{self.source} by {self.date}{self.narrowed()}"
 
     def taken(self, records: Records, at: Assessments, chosen: Rows) -> Rows:
         """The record that decided for each of our records (n,), kept as lineage."""
@@ -225,12 +161,3 @@ class Assessed(Reading):
     def dates(self, records: Records, rows: Rows) -> Column:
         """The dates of some records of the other dataset."""
         return take(records.other(self.place[0])[self.date.rpartition(".")[2]], rows)
-
-
-def _spread(subject: Rows, wanted: Rows) -> tuple[Rows, Rows]:
-    """For sorted subjects (r,) of records and those of cases (k,): each case and entry that belong together (m,)."""
-    begin, end = np.searchsorted(subject, wanted, "left"), np.searchsorted(subject, wanted, "right")
-    many = np.where(wanted < 0, 0, end - begin)
-    case = np.repeat(np.arange(len(wanted)), many)
-    offset = np.concatenate([[0], np.cumsum(many)[:-1]]) if len(many) else np.empty(0, np.int64)
-    return case.astype(np.int64), (begin[case] + np.arange(len(case)) - offset[case]).astype(np.int64)

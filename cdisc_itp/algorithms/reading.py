@@ -133,11 +133,16 @@ class Bounded(Reading):
         return tuple((how, ref) for how, ref in every.items() if ref is not None)
 
     @property
+    def known(self) -> tuple[MomentRef, ...]:
+        """Names of our records that make a case of a subject: the bounds."""
+        return tuple(ref for _, ref in self.bounds)
+
+    @property
     def reads(self) -> tuple[str, ...]:
         """The column, what the condition reads, date, keys and bounds."""
         keys = [inside(self.place[0], k) for k in self.by] if self.place[0] else []
         dates = [self.date] if self.date else []
-        refs = [*super().reads, *dates, *keys, *self.by.values(), *(ref for _, ref in self.bounds)]
+        refs = [*super().reads, *dates, *keys, *self.by.values(), *self.known]
         return tuple(dict.fromkeys(refs))
 
     def contradiction(self) -> str:
@@ -152,13 +157,13 @@ class Bounded(Reading):
         """Which of the other's ``chosen`` records (without it: the candidates) each of our records asks."""
         ours, theirs, size = group_codes(records, other, self.by)
         mask = (self.candidates(records, other) if chosen is None else chosen) & (theirs >= 0)
-        if not self.bounds or self.date is None:
+        if not self.known or self.date is None:
             rows = np.flatnonzero(mask)
             return Asked(theirs[rows], rows, size + 1, np.where(ours < 0, size, ours))
         day = day_column(other[self.date.rpartition(".")[2]], self.date)
         rows = np.flatnonzero(mask & ~np.isnan(day))
         rows = rows[np.argsort(theirs[rows], kind="stable")]
-        limits = distinct_tuples([records[ref] for _, ref in self.bounds])[0].astype(np.int64)
+        limits = distinct_tuples([records[ref] for ref in self.known])[0].astype(np.int64)
         key = np.where(ours < 0, -1, ours * (int(limits.max(initial=0)) + 1) + limits)
         known, first, case = np.unique(key, return_index=True, return_inverse=True)
         at, row = _pairs(theirs[rows], np.where(known < 0, -1, ours[first]))
@@ -178,9 +183,8 @@ class Bounded(Reading):
         """Condition, keys and bounds as words of a method."""
         by = [f"{k} is {ref}" for k, ref in self.by.items()]
         bounds = " and ".join(f"{how} {ref}" for how, ref in self.bounds)
-        dated = f", {self.date} {bounds}" if self.date is not None else ""
         missing = "no record is in time" if self.missing_bound == "no_record" else "it bounds nothing"
-        dated += f" (where that is missing, {missing})" if self.date is not None else ""
+        dated = f", {self.date} {bounds} (where that is missing, {missing})" if bounds else ""
         return f"{described(self.where)}{', ' if by else ''}{' and '.join(by)}{dated}"
 
 

@@ -86,7 +86,7 @@ class LossOfResponse(RuleTable, Assessed):
     def describe(self) -> str:
         """The method in a sentence."""
         once = f", or one where {self.at_once} is Y" if self.at_once else ""
-        response = f"the response (the first of table {self.table} with a loss, by {self.described_bounds()})"
+        response = f"the response (the first of table {self.table} with a loss, by {self.described_values()})"
         if self.to == "start":
             return f"Date of {response}."
         if self.to == "response":
@@ -107,13 +107,13 @@ def _confirmed_loss(at: Assessments, rule: Rule, rules: tuple[Rule, ...]) -> Mas
 class SustainedResponse(Assessed):
     """Y where all assessments from the subject's first one of some levels on have one of them, else N.
 
-    Assessments of ``ignored`` levels are passed over. Assessments count ``after`` a day (none where it is missing),
-    ``before`` one and ``through`` one (all where it is missing). Without an assessment of ``level``: N. ``to`` is
-    flag, date (of the first assessment of the level) or broken (date of the first later one that has another level).
+    Assessments of ``ignored`` levels are passed over. ``by``, ``after``, ``on_or_after``, ``before`` and
+    ``on_or_before`` narrow the assessments that count, as for ``first``. Without an assessment of ``level``: N. ``to``
+    is flag, date (of the first assessment of the level) or broken (that of the first later one of another level).
 
-    >>> word = SustainedResponse(Ref("ADLB.CRIT1FL"), ("Y",), date=Ref("ADLB.ADT"), through=Ref("ADT"))
+    >>> word = SustainedResponse(Ref("ADLB.CRIT1FL"), ("Y",), date=Ref("ADLB.ADT"))
     >>> word.describe()
-    'Y where ADLB.CRIT1FL by ADLB.ADT, through ADT where that is known is Y once and remains so, else N.'
+    'Y where ADLB.CRIT1FL by ADLB.ADT is Y once and remains so, else N.'
     """
 
     level: tuple[str, ...]
@@ -136,7 +136,7 @@ class SustainedResponse(Assessed):
     def describe(self) -> str:
         """The method in a sentence."""
         passed = f" ({' and '.join(self.ignored)} passed over)" if self.ignored else ""
-        met = f"{self.described_bounds()} is {' or '.join(self.level)} once"
+        met = f"{self.described_values()} is {' or '.join(self.level)} once"
         if self.to == "flag":
             return f"Y where {met} and remains so{passed}, else N."
         if self.to == "date":

@@ -14,7 +14,8 @@ from typing import Literal
 import numpy as np
 
 from ..model.column import Column, take, text_column
-from .assessments import Assessed, Assessments, Confirmation, Days, days_of
+from .assessments import Assessed, Assessments, Confirmation, Days
+from .reading import day_column
 from .registry import MapName, MomentRef, Records, Table, algorithm
 from .values import Mask
 
@@ -136,11 +137,11 @@ class ConfirmedResponse(RuleTable, Assessed):
     ``level`` is one level or several. What confirms is said by a ``table`` (its row of the one level: ``counts``,
     ``confirm_days``, ``confirmed_by``, ``between``), or here: another assessment with one of the levels at least
     ``days`` days later (0: none is asked for). With ``between: all`` every assessment in between has one of the
-    levels, those of ``ignored`` apart. Assessments count ``after`` a day (none where it is missing), ``before`` one
-    and ``through`` one (all where it is missing). ``to`` is flag (Y or N), date, level, or confirmed (the date of
+    levels, those of ``ignored`` apart. ``by``, ``after``, ``on_or_after``, ``before`` and ``on_or_before`` narrow the
+    assessments that count, as for ``first``. ``to`` is flag (Y or N), date, level, or confirmed (the date of
     the assessment that confirms).
 
-    >>> word = ConfirmedResponse(Ref("ADLB.MCRIT1ML"), ("CR",), date=Ref("ADLB.ADT"), days=7)
+    >>> word = ConfirmedResponse(MomentRef("ADLB.MCRIT1ML"), ("CR",), date=MomentRef("ADLB.ADT"), days=7)
     >>> word.describe()
     'Y where ADLB.MCRIT1ML by ADLB.ADT is CR, confirmed by CR at least 7 days later, else N.'
     """
@@ -195,7 +196,7 @@ class ConfirmedResponse(RuleTable, Assessed):
         how += f", confirmed by {levels} at least {self.days} days later" if self.days else ""
         how += f", with nothing but {levels} in between" if self.between == "all" else ""
         how += f" ({' and '.join(self.ignored)} passed over)" if self.ignored else ""
-        met = f"{self.described_bounds()} is {levels}{how}"
+        met = f"{self.described_values()} is {levels}{how}"
         if self.to == "flag":
             return f"Y where {met}, else N."
         what = {"date": "Date", "level": "Level", "confirmed": "Date of the confirmation"}[self.to]
@@ -214,7 +215,7 @@ class BestOverallResponse(RuleTable, Assessed):
     that makes it), flag (Y where the level is one of ``levels``, else N) or confirmed (the date of the assessment
     that confirms).
 
-    >>> word = BestOverallResponse(Ref("RS.RSSTRESC"), MapName("recist"), date=Ref("RS.RSDTC"), ends=("PD",))
+    >>> word = BestOverallResponse(MomentRef("RS.RSSTRESC"), MapName("recist"), date=MomentRef("RS.RSDTC"))
     >>> word.describe()[:66]
     'First level of table recist that RS.RSSTRESC by RS.RSDTC makes, of'
     """
@@ -229,7 +230,7 @@ class BestOverallResponse(RuleTable, Assessed):
     @property
     def known(self) -> tuple[MomentRef, ...]:
         """Names of our records that make a case of a subject: the bounds and the reference."""
-        return (*self.bounds, self.since) if self.since is not None else self.bounds
+        return (*super().known, self.since) if self.since is not None else super().known
 
     def contradiction(self) -> str:
         """A flag says whether the level is a response."""
@@ -265,7 +266,7 @@ class BestOverallResponse(RuleTable, Assessed):
         if self.since is None:
             return None
         out = np.full(at.cases, np.nan)
-        out[at.of_record] = days_of(records[self.since], self.since)
+        out[at.of_record] = day_column(records[self.since], self.since)
         return out
 
     def describe(self) -> str:
@@ -280,5 +281,5 @@ class BestOverallResponse(RuleTable, Assessed):
         }[self.to]
         none = f"{'; else N, ' if self.to == 'flag' else '; '}{self.otherwise} where none is made"
         return (
-            f"{what} of table {self.table} that {self.described_bounds()} makes, of the best first{since_}{ends}{none}."
+            f"{what} of table {self.table} that {self.described_values()} makes, of the best first{since_}{ends}{none}."
         )

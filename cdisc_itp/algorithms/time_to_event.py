@@ -10,9 +10,10 @@ import numpy as np
 from ..model.column import Column, collect_numbers, text_column
 from ..model.where import Condition
 from .across import Across
-from .assessments import Assessed, Days, Rows, days_of
+from .assessments import Assessed, Days, Rows
 from .evidence import sequence_of, take_sequence
 from .merge import First, Last
+from .reading import day_column
 from .registry import MomentRef, Records, described, inside
 
 Part = Literal["STARTDT", "ADT", "AVAL", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ"]
@@ -30,8 +31,8 @@ class DatedReason:
 
     ``description`` goes to EVNTDESC, ``date_description`` to CNSDTDSC of a censored record (without it, the
     description of a censoring). ``cnsr`` is the censoring number: 0 for events (another number: a competing event),
-    1 for the rest where it is not said. ``before`` and ``after`` name days: only dates before (after) it count; where
-    that of ``before`` is missing all do, where that of ``after`` is missing none does.
+    1 for the rest where it is not said. ``before`` and ``after`` name days: only dates before (after) it count; a
+    missing one bounds nothing.
     """
 
     date: MomentRef
@@ -66,13 +67,13 @@ class Dated(Assessed):
     @property
     def known(self) -> tuple[MomentRef, ...]:
         """The bounds and the start."""
-        return (*self.bounds, self.start)
+        return (*super().known, self.start)
 
     def find(self, records: Records, latest: bool) -> tuple[Days, Rows]:
         """The first or last day on or after the start (n,), NaN where there is none, and its record."""
         at = self.gather(records)
         start = np.full(at.cases, np.nan)
-        start[at.of_record] = days_of(records[self.start], self.start)
+        start[at.of_record] = day_column(records[self.start], self.start)
         counts = at.day >= start[at.case]
         chosen = at.last(counts) if latest else at.first(counts)
         return np.append(at.day.astype(float), np.nan)[chosen][at.of_record], at.rows_at(chosen)[at.of_record]
@@ -133,7 +134,7 @@ class TimeToEvent(Across):
 
     def apply(self, records: Records) -> Column:
         """One value a record: what ``part`` asks."""
-        start = days_of(records[self.start], self.start)
+        start = day_column(records[self.start], self.start)
         if self.part == "STARTDT":
             return collect_numbers(start)
         day, rows = self._found(records)

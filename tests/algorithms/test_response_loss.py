@@ -78,7 +78,7 @@ def test_sustained() -> None:
     rows = [(8, "N"), (15, "Y"), (22, "Y"), (180, "Y"), (200, "N")]
     assert sustained(rows) == "N"
     assert sustained(rows, to="broken") == 200.0
-    assert sustained(rows, through=Ref("until")) == "Y"
+    assert sustained(rows, on_or_before=Ref("until")) == "Y"
     assert sustained(rows, before=Ref("until"), to="date") == 15.0
     assert sustained([(15, "Y"), (22, "NE"), (29, "Y")]) == "N"
     assert sustained([(15, "Y"), (22, "NE"), (29, "Y")], ignored=("NE",)) == "Y"

@@ -68,9 +68,9 @@ def test_days_that_count() -> None:
 
     assert day(after=[1.0]) == 8.0
     assert day(after=[8.0], before=[22.0]) is None
-    assert day(after=[8.0], through=[22.0]) == 15.0
+    assert day(after=[8.0], on_or_before=[22.0]) == 15.0
     assert day(before=[None]) == 1.0
-    assert day(after=[None]) is None
+    assert day(after=[None]) == 1.0
     # Dates in ISO 8601 are days since 1970; day 0 of numeric dates is 1960-01-01.
     assert day(after=["1960-01-02"]) == 8.0
     assert day(before=["1960-01"]) == 1.0
