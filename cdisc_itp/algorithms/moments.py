@@ -163,6 +163,20 @@ def seconds_of(values: Any, ref: str, late: bool = False) -> Floats:
     return np.where(lacking_date(parts) == 0, possible_days(parts)[0] * DAY + clock, np.nan)
 
 
+def complete_moments(texts: Any, ref: str) -> Floats:
+    """The numbers that a name of a numeric date or datetime has for complete ISO 8601 texts (k,), NaN for others.
+
+    >>> complete_moments(pa.array(["1960-01-02", "1960-01"]), "ADT").tolist()
+    [1.0, nan]
+    >>> complete_moments(pa.array(["1960-01-02T00:01", "1960-01-02"]), "ADTM").tolist()
+    [86460.0, nan]
+    """
+    if not is_datetime(ref):
+        return days_of(texts, ref)
+    parts, _ = parse_moments(texts)
+    return np.where(lacking_time(parts) <= 1, seconds_of(texts, ref), np.nan)
+
+
 def as_numbers(values: Floats) -> Any:
     """An Arrow array of numbers (k,), null where there is none."""
     return pa.array(values, pa.float64(), mask=~np.isfinite(values))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,19 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..algorithms.long_text import MAX_BYTES
-from ..algorithms.values import plain_decimal
 from ..model.column import (
     Column,
     Mask,
     blanked,
-    codes_of,
     empty_column,
     is_numeric,
-    number_column,
     present,
     spread,
     take,
-    text_column,
     used,
     values_of,
 )
@@ -42,6 +37,7 @@ from .long_text import continue_long_text, dividable, split_column
 from .records import Built, DatasetRecords, Numbers
 from .rows import Line, subset
 from .supplemental import build_supplemental
+from .typed import typed
 
 NUMBER_LIMIT = 7.2370055773322621e75
 
@@ -165,7 +161,7 @@ def made_by_lines(records: DatasetRecords, variable: str, done: Mask) -> tuple[C
         if not applies.any():
             continue
         records.step = step
-        column = _typed(records, _applied(records, step, applies), numeric)
+        column = typed(records, _applied(records, step, applies), numeric)
         records.step = None
         made = column if made is None else chosen(made, column)
         fresh = applies & present(column)
@@ -191,41 +187,6 @@ def _applied(records: DatasetRecords, step: Step, applies: Mask) -> Column:
     column = step.algorithm.apply(records)  # type: ignore[arg-type]
     records.mask = None
     return column if applies.all() else take(column, np.where(applies, np.arange(records.n), -1))
-
-
-def _typed(records: DatasetRecords, column: Column, numeric: bool) -> Column:
-    """Text to numbers where the variable is numeric (DATA020), numbers to text where it is not."""
-    if numeric and not is_numeric(column):
-        return _as_numbers(records, column)
-    if not numeric and is_numeric(column):
-        return _as_text(records, column)
-    return column
-
-
-def _as_numbers(records: DatasetRecords, column: Column) -> Column:
-    texts = pa.array(column.categories, pa.string())
-    plain = pc.fill_null(pc.match_substring_regex(texts, r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"), False)
-    value = np.asarray(pc.fill_null(pc.cast(pc.if_else(plain, texts, None), pa.float64()), np.nan))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-    wrong = np.asarray(spread(np.isnan(value), column, False), bool)
-    if wrong.any():
-        records._occur("DATA020", wrong, "", column)
-    distinct, index = np.unique(value[~np.isnan(value)], return_inverse=True)
-    table = np.full(len(value) + 1, -1, np.int32)
-    table[:-1][~np.isnan(value)] = index
-    return number_column(table[codes_of(column)], distinct)
-
-
-def _as_text(records: DatasetRecords, column: Column) -> Column:
-    """Numbers as plain decimals; one that is infinite is no text (DATA072)."""
-    finite = np.isfinite(values_of(column))
-    if not finite.all():
-        endless = np.asarray(spread(~finite, column, False), bool)
-        records._occur("DATA072", endless, "", column)
-        column = blanked(column, endless)
-    texts = [plain_decimal(v) if ok else "" for v, ok in zip(values_of(column).tolist(), finite, strict=True)]
-    return text_column(codes_of(column), texts)
 
 
 def _finish(build: DatasetBuild, records: DatasetRecords, out: Datasets) -> None:

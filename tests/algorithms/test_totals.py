@@ -32,7 +32,7 @@ def test_equal_to_a_loop_over_the_records(rows: list[tuple[str, int | None, str]
                 mine = [r for r in mine if (where is None or r[2] == "A") and (by is None or r[2] == trt)]
                 numbers = [r[1] / 10 for r in mine]  # type: ignore[operator]
                 expected.append(pytest.approx(statistic(numbers), abs=1e-9) if numbers else None)  # type: ignore[operator]
-            assert made(word(NumberRef("O.N"), where, by=by), asking) == expected  # type: ignore[abstract]
+            assert made(word(NumberRef("O.N"), where, by=by or {}), asking) == expected
 
 
 def test_sums_of_decimals_and_rounding() -> None:
