@@ -60,11 +60,12 @@ NO_VARIABLE = "give DATASET NAME=VALUE ... VARIABLE, e.g. LB USUBJID=MY-001 LBSE
 
 
 def parse_words(words: list[str]) -> tuple[str, dict[str, str], str | None]:
-    """Dataset, the values that find the record, and the variable (None where none is named)."""
+    """Dataset, the values that find the record, and the variable (None where none of an analysis dataset is named)."""
     *pairs, last = words[1:] or [""]
     variable = None if "=" in last else last
     pairs += [last] if variable is None else []
-    if not pairs or any("=" not in w for w in pairs) or variable == "":
+    named = variable is not None or words[0].upper().startswith("AD")
+    if not pairs or any("=" not in w for w in pairs) or variable == "" or not named:
         raise TraceError(NO_VARIABLE)
     values = dict(w.split("=", 1) for w in pairs)
     return words[0].upper(), {k.upper(): v for k, v in values.items()}, variable and variable.upper()

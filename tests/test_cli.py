@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cdisc_itp.cli import app
+from cdisc_itp.pipeline import STAGES
 
 ROOT = Path(__file__).parents[1]
 TINY = ROOT / "tests" / "tiny_study"
@@ -76,7 +77,7 @@ def test_exit_1_where_issues_are_not_explained_and_the_outputs_are_written(study
     assert "exit code 1 (--fail-on error)" in out
     assert (study / "out" / "m5/datasets/tiny-01/tabulations/sdtm/define.xml").is_file()
     assert json.loads((study / "out/run/run.json").read_text())["exit_code"] == 1
-    assert err.splitlines()[0] == "[1/12] read the spec"
+    assert err.splitlines()[0] == f"[1/{len(STAGES)}] read the spec"
     assert left_over(study) == []
 
 
@@ -212,7 +213,7 @@ def test_json_on_stdout_is_one_document_with_where_everything_lies(study: Path) 
 
 
 def test_progress_goes_to_stderr_and_can_be_silenced(study: Path) -> None:
-    assert len(convert(study, "--progress", "plain")[2].splitlines()) == 12
+    assert len(convert(study, "--progress", "plain")[2].splitlines()) == len(STAGES)
     assert convert(study, "--progress", "none")[2] == ""
     assert "read the spec" not in convert(study, "--progress", "bar")[1]
 
