@@ -21,6 +21,7 @@ from .model.define_beside import DatasetBeside, DefineProblem
 from .model.issue import ReadError
 from .readers.define_xml import read_broken_define, validate_define_xsd
 from .readers.xpt import XptFile, read_xpt
+from .reports.define_changes import compare_defines, render_changes_json, render_changes_text
 from .writers.define_page.links import local_path
 from .writers.define_page.page import render_define_page
 
@@ -69,6 +70,28 @@ def render_package_page(folder: Path, package: Package) -> str:
     there = files_beside(folder, document) | {"define.xml"}
     shown = [p for p in problems if p.code != UNUSED]
     return render_define_page(document, shown, datasets_beside(package, folder), there)
+
+
+def print_define_diff(before: Path, after: Path, out: Path | None, form: Literal["text", "json", "html"]) -> int:
+    """Print, or write to ``out``, what changed from one define.xml to another; exit code 1 where something did.
+
+    What is broken of either is told on stderr. Raises ReadError (exit code 2) where nothing of one can be read.
+    """
+    (old, faults), (new, broken) = read_broken_define(before), read_broken_define(after)
+    problems = [p for p in find_problems(after, new, broken) if p.code != UNUSED]
+    for file, found in ((before, find_problems(before, old, faults)), (after, problems)):
+        sys.stderr.writelines(f"{said_problem(file, p)}\n" for p in found if p.code != UNUSED)
+    changes = compare_defines(old, new)
+    if form == "html":
+        text = render_define_page(new, problems, there=files_beside(after.parent, new), changes=changes)
+    else:
+        text = render_changes_json(changes) if form == "json" else render_changes_text(changes)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        out.write_text(text, encoding="utf-8", newline="\n")
+        sys.stdout.write(f"{out}\n")
+    return int(bool(changes.changes))
 
 
 def print_define_check(file: Path, report: Literal["text", "json"] = "text") -> int:

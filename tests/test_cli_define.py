@@ -110,6 +110,50 @@ def test_of_several_metadata_versions_the_first_is_shown(tmp_path: Path) -> None
     assert code == 0 and "only the first one is shown" in err
 
 
+def test_diff_tells_changes_as_text_json_and_on_the_page_of_the_later_file(tmp_path: Path) -> None:
+    a, b, out = tmp_path / "a.xml", tmp_path / "b.xml", tmp_path / "changes.html"
+    text = MADE.read_text("utf-8")
+    a.write_text(text, "utf-8")
+    text = text.replace("Mean of the readings", "Median of the readings").replace(">Analysis Date<", ">Date<")
+    text = text.replace('<ItemRef ItemOID="IT.AVISITN" OrderNumber="4" Mandatory="No"/>', "")
+    text = text.replace('<EnumeratedItem CodedValue="4" Rank="2" OrderNumber="2"/>', "")
+    text = text.replace('<EnumeratedItem CodedValue="Topic"/>', '<EnumeratedItem CodedValue="Topic"/>' * 2, 1)
+    b.write_text(text, "utf-8")
+    code, said, _ = define("diff", a, b)
+    assert code == 1 and "- Variable ADVS.AVISITN\n" in said and said.endswith("2 added, 2 removed, 2 changed\n")
+    code, said, _ = define("diff", a, b, "--format", "json")
+    assert code == 1 and [json.loads(said)[k] for k in ("added", "removed", "changed")] == [2, 2, 2]
+    assert define("diff", a, b, "-o", out)[:2] == (1, f"{out}\n")
+    page = html.parse(out).getroot()
+    marks = {tuple(m.text_content().split()) for m in page.xpath("//section[@id='changes']/p[1]/span")}
+    assert marks == {("2", "added"), ("2", "removed"), ("2", "changed")}
+    (method,) = page.xpath("//section[@id='methods']//tr[@id='MT.AVAL']")
+    assert (method.xpath("string(.//del)"), method.xpath("string(.//ins)")) == ("Mean", "Median")
+    (gone,) = page.xpath("//section[@id='IG.ADVS']//tr[contains(@class, 'gone')]")
+    assert gone.xpath("string(.//del)") == "AVISITN" and "Analysis Visit (N)" in gone.text_content()
+    assert page.xpath("//tr[@id='IT.ADT']//span[@class='tag mk changed']")
+    ids = set(page.xpath("//@id"))
+    assert {h[1:] for h in page.xpath("//section[@id='changes']//a/@href")} <= ids
+
+
+def test_a_file_against_itself_has_no_change_and_no_mark(tmp_path: Path) -> None:
+    out = tmp_path / "changes.html"
+    assert define("diff", MADE, MADE) == (0, "adam_2_1.xml -> adam_2_1.xml: no change\n", "")
+    assert define("diff", MADE, MADE, "--format", "html", "-o", out)[0] == 0
+    page = html.parse(out).getroot()
+    assert page.xpath("//*[contains(@class, 'mk')] | //del | //ins") == []
+    assert "Nothing changed." in page.get_element_by_id("changes").text_content()
+
+
+def test_diff_says_what_is_broken_and_refuses_what_is_no_define_xml(broken: Path, tmp_path: Path) -> None:
+    code, said, err = define("diff", MADE, broken)
+    assert code == 1 and "+ Comment COM.ALONE" in said and "DEF101 no MethodDef has the OID MT.GONE" in err
+    assert define("diff", broken, broken)[0] == 0
+    (tmp_path / "no.xml").write_text("<html/>", "utf-8")
+    assert define("diff", MADE, tmp_path / "no.xml")[0] == 2
+    assert define("diff", tmp_path / "no.xml", MADE)[0] == 2
+
+
 def test_links_to_files_that_are_not_there_are_marked(tmp_path: Path) -> None:
     path = tmp_path / "define.xml"
     path.write_bytes(MADE.read_bytes())

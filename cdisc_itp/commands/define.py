@@ -19,6 +19,14 @@ app = typer.Typer(
 )
 
 
+class DiffFormat(enum.StrEnum):
+    """How a comparison is written."""
+
+    text = "text"
+    json = "json"
+    html = "html"
+
+
 class CheckReport(enum.StrEnum):
     """How a check is printed."""
 
@@ -60,5 +68,29 @@ def define_check(
         from ..define_files import print_define_check
 
         return print_define_check(file, report.value)
+
+    guarded(work)
+
+
+@app.command("diff", epilog="Example: cdisc-itp define diff first/define.xml second/define.xml -o changes.html")
+def define_diff(
+    before: Annotated[Path, typer.Argument(metavar="A.xml", help="The earlier define.xml.", show_default=False)],
+    after: Annotated[Path, typer.Argument(metavar="B.xml", help="The later define.xml.", show_default=False)],
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write it to a file.")] = None,
+    form: Annotated[
+        DiffFormat | None, typer.Option("--format", help="Default: html for an .html file, else text.")
+    ] = None,
+) -> None:
+    """Tell what was added, removed and changed from one define.xml to another: as text, JSON, or on B's page.
+
+    Parts are the same by OID and name, else by name, else by OID, so that files with other OIDs can be compared.
+    Exit codes: 0 no change; 1 changes; 2 nothing of a file can be read.
+    """
+
+    def work() -> int:
+        from ..define_files import print_define_diff
+
+        page = out is not None and out.suffix.lower() in (".html", ".htm")
+        return print_define_diff(before, after, out, form.value if form else "html" if page else "text")
 
     guarded(work)

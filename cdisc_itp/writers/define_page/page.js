@@ -3,7 +3,7 @@
 const $ = (s, e) => (e || document).querySelector(s), all = (s, e) => [...(e || document).querySelectorAll(s)];
 const make = (tag, text, more) => Object.assign(document.createElement(tag), { textContent: text || "" }, more || {});
 const q = $("#q"), found = $("#found"), said = $("#said"), set = $("#filters");
-const FILTERS = { d: "Derived", c: "Collected", n: "No data", m: "Has comment", k: "Keys", s: "Non-standard" };
+const FILTERS = { d: "Derived", c: "Collected", n: "No data", m: "Has comment", k: "Keys", s: "Non-standard", a: "Changed" };
 $("#seek").hidden = false;
 if (matchMedia("(max-width: 1000px)").matches) $(".menu").open = false;
 const plain = e => e ? e.textContent.replace(/\s+/g, " ").trim() : "";

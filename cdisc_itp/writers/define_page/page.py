@@ -15,7 +15,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from ... import __version__
 from ...model.define import DefineDocument, Leaf
 from ...model.define_beside import DatasetBeside, DefineProblem
+from ...model.define_changes import DefineChanges
 from .links import Anchors, Files, safe_href, to_id
+from .marks import Marks, word_changes
 from .places import DatasetPlace, Place, Uses, place_datasets, unplaced
 from .rows import Rows
 from .where import Clauses
@@ -26,14 +28,16 @@ def render_define_page(
     problems: Sequence[DefineProblem] = (),
     beside: Mapping[str, DatasetBeside] | None = None,
     there: frozenset[str] | None = None,
+    changes: DefineChanges | None = None,
 ) -> str:
     """The page. ``problems`` are told at its head; ``beside`` are the datasets beside the file, by name.
 
-    ``there`` are the files beside it that exist, by path; where it is None, no link is marked as dead. The same
-    document gives the same page.
+    ``there`` are the files beside it that exist, by path; where it is None, no link is marked as dead. ``changes``
+    are those from an earlier file to this one: they are marked, and summed up at the head. The same document gives
+    the same page.
     """
     style, script = _packaged("page.css"), _packaged("page.js")
-    context = _context(document, beside or {}, there)
+    context = _context(document, beside or {}, there, changes)
     text = (
         _environment()
         .get_template("page.html")
@@ -51,17 +55,36 @@ def render_define_page(
 
 
 def _context(
-    document: DefineDocument, beside: Mapping[str, DatasetBeside], there: frozenset[str] | None
+    document: DefineDocument,
+    beside: Mapping[str, DatasetBeside],
+    there: frozenset[str] | None,
+    changes: DefineChanges | None,
 ) -> dict[str, Any]:
     anchors = Anchors()
-    for fixed in ("study", "standards", "datasets", "results", "codelists", "methods", "comments", "documents"):
+    for fixed in (
+        "study",
+        "changes",
+        "standards",
+        "datasets",
+        "results",
+        "codelists",
+        "methods",
+        "comments",
+        "documents",
+    ):
         anchors.claim("page", fixed)
     datasets = place_datasets(document, anchors)
     rest = unplaced(document, datasets, anchors)
     ids = _claim_definitions(document, anchors)
     clauses = Clauses(document, _homes(datasets), lambda oid: anchors.href("ItemDef", oid))
+    removed = [c for c in changes.changes if c.mark == "removed"] if changes else []
+    places = {**ids, **_place_ids(document, datasets, rest)}
+    places |= {id(c): anchors.claim("removed", f"removed-{n}") for n, c in enumerate(removed, 1)}
     return {
         "doc": document,
+        "marks": Marks(document, changes),
+        "places": places,
+        "word_changes": word_changes,
         "title": document.study or document.metadata_name or document.file,
         "version": "2.1" if document.namespace.endswith("v2.1") else "2.0",
         "datasets": datasets,
@@ -99,6 +122,15 @@ def _claim_definitions(document: DefineDocument, anchors: Anchors) -> dict[int, 
         named.append(("ResultDisplay", display.oid, display))
         named += (("AnalysisResult", r.oid, r) for r in display.results)
     return {id(thing): anchors.claim(kind, oid) for kind, oid, thing in named}
+
+
+def _place_ids(document: DefineDocument, datasets: Iterable[DatasetPlace], rest: Iterable[Place]) -> dict[int, str]:
+    """The ids of what a change may be of, by the identity of its object; a term has that of its codelist."""
+    found = {id(document): "study"}
+    for d in datasets:
+        found[id(d.group)] = d.id
+        found |= {id(p.ref): p.id for v in d.variables for p in (v, *v.values)}
+    return found | {id(p.item): p.id for p in rest}
 
 
 def _leaves(document: DefineDocument) -> list[Leaf]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from ...model.define import DefineDocument, ItemDef, ItemGroupDef, ItemRef
 from ...model.define_texts import AnalysisResult, DocumentRef
+from ...model.define_where import short_where
 from .links import Anchors, Link, to_id
-from .where import short_where
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...model.define import DefineDocument, RangeCheck
-
-_SIGNS = {"EQ": "=", "NE": "≠", "LT": "<", "LE": "≤", "GT": ">", "GE": "≥", "IN": "in", "NOTIN": "not in"}
+from ...model.define_where import sign_of
 
 
 @dataclass(frozen=True)
@@ -28,29 +27,6 @@ class Clause:
     checks: tuple[Compared, ...]
     comment: str | None = None
     fault: str = ""
-
-
-def sign_of(check: RangeCheck) -> str:
-    """How a check compares, as a sign or a word; a comparator that is none stays as it is."""
-    return _SIGNS.get(check.comparator or "", check.comparator or "?")
-
-
-def short_where(document: DefineDocument, oid: str) -> str:
-    """A where clause as short as it can be: the values that are asked for, or the whole of it.
-
-    Values of comparisons that only say "is" need no name: they are terms of a test, a parameter, a qualifier.
-    """
-    clause = document.where_clause.get(oid)
-    if clause is None:
-        return oid
-    return ", ".join("/".join(c.values) if c.comparator in ("EQ", "IN") else _words(document, c) for c in clause.checks)
-
-
-def _words(document: DefineDocument, check: RangeCheck) -> str:
-    item = document.item.get(check.item or "")
-    values = ", ".join(check.values)
-    shown = f"({values})" if check.comparator in ("IN", "NOTIN") else values
-    return f"{(item.name if item else None) or check.item} {sign_of(check)} {shown}"
 
 
 class Clauses:
