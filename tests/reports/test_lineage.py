@@ -32,9 +32,12 @@ def test_every_record_has_a_row_behind_it(study: str, request: pytest.FixtureReq
         if link["dataset"] in run.study.trial:
             lines = (run.order.study / link["origin"]).read_text("utf-8").splitlines()
             assert lines[link["origin_row"] - 1] and link["file"] is None
+        elif link["dataset"] in run.study.analysis.datasets:
+            assert link["origin"] in {*run.datasets, *run.study.analysis.datasets}
+            assert link["file"] is None
         elif link["variable"] is None:
             assert (raw / link["file"]).is_file()
-    for path in (out / run.package).glob("*.xpt"):
+    for path in (p for made in run.packages for p in (out / made.folder).glob("*.xpt")):
         frame, _ = pyreadstat.read_xport(str(path))
         assert linked[path.stem.upper()] == set(range(1, len(frame) + 1)), path.name
 
