@@ -1,0 +1,1 @@
+"""What a study's analysis shows: tables and figures computed from its datasets."""
