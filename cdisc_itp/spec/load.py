@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ..algorithms import criteria, toxicity, windows
 from ..algorithms.maps import key_column
 from ..algorithms.registry import Written
-from ..algorithms.toxicity import CRITERIA
 from ..model.issue import SpecProblem
 from .accepted import AcceptedLine, load_accepted
 from .analysis_types import AnalysisSpec
@@ -31,6 +31,8 @@ NOTED = (
     *("dataset", "keys", "order", "records", "variables", "supplemental", "comments", "omit", "ranked", "value_level"),
     *("copy", "parameters", "add"),
 )
+# Tables that have several rows for what their first column names.
+JUDGED_BY_WORDS = (toxicity.CRITERIA, criteria.CRITERIA, windows.WINDOWS)
 FOLDERS = ("sources", "sdtm", "adam", "maps", "trial", "analysis", "ct")
 
 
@@ -301,8 +303,8 @@ def _check_keys(table: CsvTable, name: str, problems: list[SpecProblem]) -> None
         return
     if {"test", "unit", "factor"} <= set(table.columns):
         check_unique(table, name, ("test", "unit"), problems)
-    elif set(CRITERIA) <= set(table.columns):
-        return  # several rows a test; the word that reads the table judges them
+    elif any(set(columns) <= set(table.columns) for columns in JUDGED_BY_WORDS):
+        return  # several rows a test or parameter; the word that reads the table judges them
     elif "source" in table.columns:
         check_unique(table, name, ("source", key_column(table.columns)), problems)
     else:

@@ -71,11 +71,12 @@ def _map_subjects(answers: Answers, subjects: Path) -> None:
 
 @dataclass(frozen=True)
 class Package:
-    """A build that was converted: its answers, the datasets, what the reports say."""
+    """A build that was converted: its answers, the datasets and those of the analysis, what the reports say."""
 
     build: str
     answers: Answers
     built: Built
+    analysis: Built
     folder: Path
     exit_code: int
 
@@ -117,4 +118,5 @@ def convert_build(build: str, folder: Path) -> Package:
     spec = SPEC if build == "main" else spec_for(answers, folder / "spec")
     done = convert(Order(spec, answers.raw, folder / "out"))
     built = Built({name: d.frame for name, d in done.datasets.items()})
-    return Package(build, answers, built, folder / "out", done.exit_code)
+    analysis = Built({name: d.frame for name, d in done.analysis.items()})
+    return Package(build, answers, built, analysis, folder / "out", done.exit_code)
