@@ -17,7 +17,6 @@ from ..algorithms.lookup import LookUp
 from ..algorithms.merge import Reading
 from ..model.column import Column, Mask
 from ..model.lineage import NumberedTable, Occurrences
-from ..spec.gathered import VISITS
 from ..spec.relations import RELREC
 from ..spec.study import Study
 from ..spec.types import COMMENTS, Step
@@ -25,9 +24,10 @@ from .comments import Comments, build_comments
 from .datasets import build_records, lines_of, make_storable
 from .forms import Built as BuiltForms
 from .long_text import Continued
-from .records import DatasetRecords, How, Numbers, Unmerged
+from .records import DatasetRecords, How, Numbers
 from .replay_forms import FormReplay
 from .replay_members import Looker
+from .replay_merged import MergedReplay
 from .replay_relations import RelationReplay
 from .replay_rows import NOT_HELD
 from .replay_tables import arithmetic
@@ -81,6 +81,7 @@ class Replay:
         self.built = build_records(study, forms.forms)
         self.of_forms = FormReplay(study, tables, forms, personal)
         self.looker = Looker(study, forms, tables, self.built)
+        self.merged = MergedReplay(study, self.looker, self._value)
         self.stored: dict[str, dict[str, Column]] = {}
         self.parents: dict[str, tuple[str, Numbers]] = {}
         self.continued: dict[str, dict[str, Continued]] = {}
@@ -249,7 +250,7 @@ class Replay:
         name = f"{records.name}.{variable}"
         before = records.unmerged
         if before is not None and variable in before.records.columns:
-            return self._of_interval(records, before, record, variable)
+            return self.merged.tell(records, before, record, variable)
         if variable == "USUBJID":
             return replace(self._form_value(records, record, variable), name=name)
         value = shown(records.columns[variable], record)
@@ -330,49 +331,3 @@ class Replay:
     def _form_value(self, records: DatasetRecords, record: int, column: str) -> TraceStep:
         form, row = self.looker.form_row(records, record)
         return self.of_forms.value(form, row, column)
-
-    def _of_interval(self, records: DatasetRecords, before: Unmerged, record: int, variable: str) -> TraceStep:
-        """A value of a record that was one row or several that follow each other."""
-        members = np.flatnonzero(before.group == record)
-        first = int(before.first[record])
-        if len(members) == 1:
-            return self._value(before.records, first, variable)
-        spec = records.build.spec.records[int(records.origin[record])].intervals
-        if spec is None:
-            return self._of_visit(records, before, members.tolist(), record, variable)
-        taken = first
-        if variable == spec.end:
-            value = shown(records.columns[variable], record)
-            taken = next(int(m) for m in members if shown(before.records.columns[variable], int(m)) == value)
-        names = [str(s) for s in (*spec.same, spec.start, spec.end)]
-        text = f"One record of {len(members)} rows that follow each other: from the first start to the last end."
-        return TraceStep(
-            f"{records.name}.{variable}",
-            shown(records.columns[variable], record),
-            word="intervals",
-            parameters={"same": tuple(map(str, spec.same)), "start": spec.start, "end": spec.end, "gap": str(spec.gap)},
-            text=text,
-            place=":".join(map(str, self.study.files.places[f"{records.name} records"])),
-            sources=(replace(self._value(before.records, taken, variable), ref=variable),),
-            members=self.looker.rows_of(before.records, members.tolist(), names, taken),
-        )
-
-    def _of_visit(
-        self, records: DatasetRecords, before: Unmerged, members: list[int], record: int, variable: str
-    ) -> TraceStep:
-        """A value of a visit: of the rows on it, the one that it was taken from."""
-        value = shown(records.columns[variable], record)
-        start, end = (f"{records.name[:2]}{suffix}" for suffix in ("STDTC", "ENDTC"))
-        members.sort(key=lambda m: (shown(before.records.columns[start], m) or "~", m))
-        given = [m for m in members if shown(before.records.columns[variable], m) == value]
-        taken = given[0] if given else members[0]
-        names = [n for n in ("VISITNUM", "VISIT", start, end, variable) if before.records.has(n)]
-        return TraceStep(
-            f"{records.name}.{variable}",
-            value,
-            word=VISITS,
-            text=f"One record of {len(members)} rows of one visit: from the first day to the last.",
-            place=":".join(map(str, self.study.files.places[f"{records.name} records"])),
-            sources=(replace(self._value(before.records, taken, variable), ref=variable),),
-            members=self.looker.rows_of(before.records, members, list(dict.fromkeys(names)), taken),
-        )

@@ -316,9 +316,7 @@ class UnscheduledSpec:
 
 @dataclass(frozen=True)
 class TabulationsSpec(TableOptions):
-    """SDTM datasets that exist already, a file each, named after the dataset (``file`` is a glob pattern below the
-    raw folder): analysis datasets are made from them, and no SDTM.
-    """
+    """SDTM that exists already, a file each, named after the dataset: only analysis datasets are made, from it."""
 
     file: str
 
