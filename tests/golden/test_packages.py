@@ -42,16 +42,23 @@ def _shown(value: object) -> str:
     return str(value)
 
 
-def test_datasets_are_the_golden_ones(package: Path) -> None:
-    files = sorted(package.glob("m5/datasets/*/tabulations/sdtm/*.xpt"))
+# Where each package lies in the output, and where its golden files are.
+PLACES = [("tabulations/sdtm", GOLDEN), ("analysis/adam/datasets", GOLDEN / "adam")]
+
+
+@pytest.mark.parametrize(("place", "golden"), PLACES)
+def test_datasets_are_the_golden_ones(package: Path, place: str, golden: Path) -> None:
+    files = sorted(package.glob(f"m5/datasets/*/{place}/*.xpt"))
+    assert files
     for path in files:
-        compare(GOLDEN / f"{path.stem}.csv", render_csv(path))
-    assert {f"{p.stem}.csv" for p in files} == {p.name for p in GOLDEN.glob("*.csv")}, "remove what is made no more"
+        compare(golden / f"{path.stem}.csv", render_csv(path))
+    assert {f"{p.stem}.csv" for p in files} == {p.name for p in golden.glob("*.csv")}, "remove what is made no more"
 
 
-def test_define_is_the_golden_one(package: Path) -> None:
-    (path,) = package.glob("m5/datasets/*/tabulations/sdtm/define.xml")
-    compare(GOLDEN / "define.xml", path.read_text("utf-8"))
+@pytest.mark.parametrize(("place", "golden"), PLACES)
+def test_define_is_the_golden_one(package: Path, place: str, golden: Path) -> None:
+    (path,) = package.glob(f"m5/datasets/*/{place}/define.xml")
+    compare(golden / "define.xml", path.read_text("utf-8"))
 
 
 def test_hashes_are_the_golden_ones(package: Path) -> None:
