@@ -85,7 +85,7 @@ class Imputing(Algorithm):
     def _limited(self, value: Floats, imputed: Any, low: Floats, high: Floats, limits: tuple[Floats, ...]) -> Floats:
         """Imputed values moved to the limits, where the limit is one of the days that the partial date may mean."""
         for i, limit in enumerate(limits):
-            fits = imputed & (low <= limit) & (limit <= high)
+            fits = imputed & ~np.isnan(value) & (low <= limit) & (limit <= high)
             moved = np.fmax(value, limit) if i < len(self.not_before) else np.fmin(value, limit)
             value = np.where(fits, moved, value)
         return value

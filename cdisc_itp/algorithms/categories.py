@@ -22,6 +22,15 @@ LOWER: dict[str, bool] = {"from": True, "above": False}
 UPPER: dict[str, bool] = {"to": True, "below": False}
 
 
+def is_interval_table(columns: tuple[str, ...]) -> bool:
+    """Whether a table with these columns says intervals.
+
+    >>> is_interval_table(("from", "below", "term")), is_interval_table(("raw", "to"))
+    (True, False)
+    """
+    return not LOWER.keys().isdisjoint(columns) and not UPPER.keys().isdisjoint(columns)
+
+
 @dataclass(frozen=True)
 class _Interval:
     """Numbers from ``low`` to ``high``; a bound is (value, whether it belongs to the interval)."""

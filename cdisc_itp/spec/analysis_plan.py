@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..algorithms.assign import Assign
+from ..algorithms.lookup import LookUp
+from ..algorithms.merge import Chosen
 from ..model.issue import SpecProblem
 from ..model.metadata import DatasetPlan, Origin, OriginType, ValueLevelPlan, VariablePlan
 from ..standards.data_types import data_type
@@ -106,10 +108,12 @@ def _is_numeric(at: Resolving, made: DatasetSpec, name: str) -> bool:
         word = step.algorithm
         if word.numeric:
             return True
-        if isinstance(word, Assign) and word.map is None:
+        # Words that take a value of another record have its type.
+        if (isinstance(word, Assign) and word.map is None) or isinstance(word, Chosen | LookUp):
             place, source = _split(word.source)
             of = at.described(place or str(made.dataset), source)
-            return of is not None and of.numeric
+            if isinstance(word, Assign) or (of is not None and of.numeric):
+                return of is not None and of.numeric
     return _NUMERIC.search(name) is not None
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..algorithms import criteria, toxicity, windows
+from ..algorithms.categories import is_interval_table
 from ..algorithms.maps import key_column
 from ..algorithms.registry import Written
 from ..model.issue import SpecProblem
@@ -303,8 +304,8 @@ def _check_keys(table: CsvTable, name: str, problems: list[SpecProblem]) -> None
         return
     if {"test", "unit", "factor"} <= set(table.columns):
         check_unique(table, name, ("test", "unit"), problems)
-    elif any(set(columns) <= set(table.columns) for columns in JUDGED_BY_WORDS):
-        return  # several rows a test or parameter; the word that reads the table judges them
+    elif any(set(columns) <= set(table.columns) for columns in JUDGED_BY_WORDS) or is_interval_table(table.columns):
+        return  # several rows a test or parameter, bounds that are open; the word that reads the table judges them
     elif "source" in table.columns:
         check_unique(table, name, ("source", key_column(table.columns)), problems)
     else:

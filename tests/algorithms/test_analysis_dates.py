@@ -76,12 +76,14 @@ def test_partial_dates(text: str | None, impute: str, level: str, expected: str 
         ("2022-07", "last", {"not_after": "2022-07-20"}, "2022-07-20"),
         ("2022-07", "last", {"not_after": "2022-06-20"}, "2022-07-31"),
         ("2022-07", "last", {"not_after": None}, "2022-07-31"),
+        # What may not be imputed is not made by a limit.
+        (None, "last", {"not_after": "2022-07-20"}, None),
         # A complete date is never moved.
         ("2022-07-05", "first", {"not_before": "2022-07-10"}, "2022-07-05"),
         ("2022-07", "first", {"not_before": "2022-07-10", "not_after": "2022-07-05"}, "2022-07-05"),
     ],
 )
-def test_limits(text: str, impute: str, limits: dict[str, str | None], expected: str) -> None:
+def test_limits(text: str | None, impute: str, limits: dict[str, str | None], expected: str | None) -> None:
     given_limits = {name: (MomentRef(f"L.{name}"),) for name in limits}
     records = Sample({"X": [text], **{f"L.{n}": [day(v)] for n, v in limits.items()}})
     assert made(AnalysisDate(MomentRef("X"), impute, **given_limits), records) == [day(expected)]
