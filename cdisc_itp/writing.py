@@ -8,7 +8,7 @@ from .model.dataset import Dataset
 from .run import Run
 from .spec.define_study import define_codelists, define_study
 from .spec.types import StudySpec
-from .writers.define_xml import write_define
+from .writers.define_xml import STYLESHEET, write_define, write_stylesheet
 from .writers.xpt import SPLIT_LIMIT, XptVariable, split_xpt, write_xpt
 
 
@@ -55,7 +55,7 @@ def _write_dataset(path: Path, dataset: Dataset, lengths: dict[str, int], study:
 
 
 def write_metadata(run: Run) -> None:
-    """A define.xml for each package."""
+    """A define.xml for each package, with the stylesheet that it names beside it."""
     for package in run.packages:
         datasets, common = list(package.datasets.values()), common_lengths(package.datasets)
         lengths = {
@@ -66,4 +66,7 @@ def write_metadata(run: Run) -> None:
             if not v.numeric
         }
         path, codelists = run.staging / package.folder / "define.xml", define_codelists(run.study, datasets)
-        write_define(path, define_study(run.study, package.standard), datasets, codelists, lengths=lengths)
+        write_define(
+            path, define_study(run.study, package.standard), datasets, codelists, lengths=lengths, stylesheet=STYLESHEET
+        )
+        write_stylesheet(path.parent)

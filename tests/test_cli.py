@@ -225,7 +225,7 @@ def test_select_computes_what_is_needed_and_marks_the_result_partial(study: Path
     assert (code, said["partial"]) == (1, True)
     assert sorted(said["datasets"]) == ["LB", "SUPPLB"]
     assert json.loads((study / "out/run/run.json").read_text())["select"] == ["lb"]
-    files = ["define.html", "define.xml", "lb.xpt", "supplb.xpt"]
+    files = ["define.html", "define.xml", "define2-1.xsl", "lb.xpt", "supplb.xpt"]
     assert sorted(p.name for p in Path(said["package"]).iterdir()) == files
 
 

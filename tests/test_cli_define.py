@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from lxml import html
+from lxml import etree, html
 from typer.testing import CliRunner
 
 from cdisc_itp.cli import app
@@ -175,6 +175,9 @@ def test_a_conversion_has_its_page_with_what_the_datasets_hold(tmp_path: Path) -
     words = ["convert", tmp_path / "tiny" / "spec", "--raw", tmp_path / "tiny" / "raw", "--out", tmp_path / "out"]
     assert CliRunner().invoke(app, [*map(str, words), "--fail-on", "never"]).exit_code == 0
     (xml,) = (tmp_path / "out").rglob("define.xml")
+    (named,) = etree.parse(xml).xpath("/processing-instruction('xml-stylesheet')")
+    sheet = etree.XSLT(etree.parse(xml.parent / named.get("href")))
+    assert "Adverse Events" in str(sheet(etree.parse(xml)))
     page = html.parse(xml.with_suffix(".html")).getroot()
     for path in sorted(xml.parent.glob("*.xpt")):
         (section,) = page.xpath("//section[@data-n=$n and .//table]", n=path.stem.upper())

@@ -7,6 +7,7 @@ the study's. Checks of the file are not made here but by those who read it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from importlib import resources
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -22,6 +23,8 @@ from .define.parts import collect_parts
 from .define.study import add_document_leaves, add_document_lists, add_standards, open_study
 from .define.texts import add_comments, add_methods
 from .define.value_lists import add_value_lists, add_where_clauses
+
+STYLESHEET = "define2-1.xsl"
 
 
 def render_define(
@@ -84,3 +87,9 @@ def write_define(
         stylesheet=stylesheet,
     )
     path.write_bytes(content)
+
+
+def write_stylesheet(folder: Path) -> None:
+    """Write the stylesheet for tools that still apply one; browsers are given define.html."""
+    content = resources.files(__package__).joinpath("define_page", STYLESHEET).read_bytes()
+    (folder / STYLESHEET).write_bytes(content.replace(b"\r\n", b"\n"))

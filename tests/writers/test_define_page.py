@@ -41,10 +41,36 @@ def words(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
-@pytest.fixture(scope="module", params=FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
-def pair(request: pytest.FixtureRequest) -> tuple[etree._Element, html.HtmlElement, str]:
-    page = render(request.param)
-    return etree.parse(request.param).getroot(), html.document_fromstring(page), page
+def transform(path: Path) -> str:
+    """What the stylesheet beside a define.xml makes of it, without network and without files."""
+    sheet = etree.parse(ROOT.parent / "cdisc_itp" / "writers" / "define_page" / "define2-1.xsl")
+    control = etree.XSLTAccessControl(read_network=False, write_network=False, read_file=False, write_file=False)
+    return str(etree.XSLT(sheet, access_control=control)(etree.parse(path)))
+
+
+Pair = tuple[etree._Element, html.HtmlElement, str]
+LATER = [p for p in FILES if b"/ns/def/v2.1" in p.read_bytes()]
+
+
+def named(param: tuple[Path, Render]) -> str:
+    return f"{param[1].__name__}-{param[0].parent.name}/{param[0].name}"
+
+
+def made(path: Path, by: Render) -> Pair:
+    page = by(path)
+    return etree.parse(path).getroot(), html.document_fromstring(page), page
+
+
+@pytest.fixture(scope="module", params=[*((p, render) for p in FILES), *((p, transform) for p in LATER)], ids=named)
+def pair(request: pytest.FixtureRequest) -> Pair:
+    """A define.xml with its page, and (2.1) with what the stylesheet makes of it."""
+    return made(*request.param)
+
+
+@pytest.fixture(scope="module", params=[(p, render) for p in FILES], ids=named)
+def rendered(request: pytest.FixtureRequest) -> Pair:
+    """A define.xml with its page."""
+    return made(*request.param)
 
 
 def shown(page: html.HtmlElement) -> str:
@@ -77,8 +103,8 @@ def test_every_term_code_name_and_attribute_stands_on_the_page(pair) -> None:
     assert [t for t in said if t and words(t) not in cells and words(t) not in text] == []
 
 
-def test_each_variable_of_each_dataset_has_a_row_of_its_own(pair) -> None:
-    xml, page, _ = pair
+def test_each_variable_of_each_dataset_has_a_row_of_its_own(rendered) -> None:
+    xml, page, _ = rendered
     items = {e.get("OID"): e for e in xml.iter(f"{ODM}ItemDef")}
     for group in xml.iter(f"{ODM}ItemGroupDef"):
         section = page.xpath("//section[@data-n=$n and .//table]", n=group.get("Name"))[0]
@@ -137,8 +163,8 @@ def test_oids_are_anchors(pair) -> None:
     assert [e.get("OID") for k in kinds for e in xml.iter(f"{ODM}{k}") if e.get("OID") not in ids] == []
 
 
-def test_definitions_name_those_who_use_them(pair) -> None:
-    xml, page, _ = pair
+def test_definitions_name_those_who_use_them(rendered) -> None:
+    xml, page, _ = rendered
     refs = {(r.get("MethodOID"), r.get("ItemOID")) for r in xml.iter(f"{ODM}ItemRef") if r.get("MethodOID")}
     for method, item in refs:
         (row,) = page.xpath("//section[@id='methods']//tr[@id=$id]", id=method)
@@ -149,12 +175,29 @@ def test_definitions_name_those_who_use_them(pair) -> None:
             assert any(unquote(h[1:]) == item.get("OID") for h in section.xpath("p[@class='by']//a/@href"))
 
 
-def test_the_page_calls_nothing_and_runs_only_its_own_script(pair) -> None:
-    _, page, text = pair
+def test_the_page_calls_nothing_and_runs_only_its_own_script(rendered) -> None:
+    _, page, text = rendered
     policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
     assert policy.startswith("default-src 'none'; style-src 'sha256-") and "unsafe" not in policy
     assert page.xpath("//@src | //link | //img | //iframe | //object | //form | //base | //@style | //@onclick") == []
     assert len(page.xpath("//script")) == 1 and "http" not in text[text.index("<script>") : text.index("</script>")]
+
+
+@pytest.mark.parametrize("path", LATER, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_the_stylesheet_calls_nothing_and_runs_nothing(path: Path) -> None:
+    page = html.document_fromstring(transform(path))
+    assert page.xpath("//script | //@src | //link | //img | //iframe | //object | //form | //base | //@style") == []
+    assert page.xpath("//@*[starts-with(name(), 'on')]") == []
+    assert len(page.xpath("//section[@data-n]//tbody/tr[not(@class)]/th[1]")) >= len(
+        etree.parse(path).findall(f".//{ODM}ItemGroupDef/{ODM}ItemRef")
+    )
+
+
+def test_the_stylesheet_itself_reads_nothing_from_elsewhere() -> None:
+    sheet = (ROOT.parent / "cdisc_itp" / "writers" / "define_page" / "define2-1.xsl").read_text("utf-8")
+    assert not re.search(
+        r"document\(|xsl:(import|include|result-document)|disable-output-escaping|url\(|@import", sheet
+    )
 
 
 def test_the_same_file_gives_the_same_page() -> None:
@@ -192,6 +235,9 @@ def test_hostile_texts_are_texts(tmp_path: Path, text: str, href: str) -> None:
     assert len(page.xpath("//script")) == 1 and page.xpath("//img") == []
     assert page.xpath("//@*[starts-with(name(), 'on')]") == []
     assert {h[0] for h in page.xpath("//@href")} == {"#"}
+    sheet = html.document_fromstring(transform(path))
+    assert sheet.xpath("//script | //img | //@*[starts-with(name(), 'on')]") == []
+    assert {h[0] for h in sheet.xpath("//@href")} == {"#"}
     assert "7 * 7" in shown(page) or "7" not in text
 
 
