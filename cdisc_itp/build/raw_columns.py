@@ -115,30 +115,30 @@ def column_fates(files: StudyFiles, tables: list[NumberedTable]) -> Iterator[Col
         whole = source.tables[table.name].not_submitted
         for column, cells in table.raw.dropped.items():
             yield ColumnFate(table.number, column, "dropped", "identifies a person", cells)
+        read, reasons = _places_of(source, table) if whole is None else ({}, {})
         for column in table.raw.frame.columns:
-            if whole is not None:
-                yield ColumnFate(table.number, column, "not submitted", whole)
+            if column in read:
+                yield ColumnFate(table.number, column, "read", ", ".join(dict.fromkeys(read[column])))
             else:
-                yield _column_fate(source, table, column)
+                yield ColumnFate(table.number, column, "not submitted", whole or reasons.get(column, ""))
 
 
-def _column_fate(source: SourceSpec, table: NumberedTable, column: str) -> ColumnFate:
-    read, reasons = [], []
+def _places_of(source: SourceSpec, table: NumberedTable) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """By raw column what reads it, and why it is not submitted: the first reason that one of the blocks gives."""
+    read: dict[str, list[str]] = {}
+    reasons: dict[str, str] = {}
     for form, _, block in blocks_of(source):
         if table.name not in block.from_:
             continue
         cells = find_cells(block.unpivot, tuple(table.raw.frame.columns)) if block.unpivot else None
-        read += [f"{form}.{c}" for c, raw in _read_by(block, cells) if raw == column]
-        read += [form] if cells is not None and column in cells.used else []
-        reasons += [block.not_submitted[column]] if column in block.not_submitted else []
-        reasons += ["not unpivoted"] if cells is not None and column in cells.unmatched else []
-    if column in site_columns(source):
-        read.append("site")
-    if read:
-        return ColumnFate(table.number, column, "read", ", ".join(dict.fromkeys(read)))
-    if not reasons and column in table.raw.decodes:
-        reasons.append(f"the file's decode of {table.raw.decodes[column]}")
-    return ColumnFate(table.number, column, "not submitted", reasons[0] if reasons else "")
+        for form_column, raw in _read_by(block, cells):
+            read.setdefault(raw, []).append(f"{form}.{form_column}")
+        for raw in cells.used if cells else ():
+            read.setdefault(raw, []).append(form)
+        reasons = {**dict.fromkeys(cells.unmatched if cells else (), "not unpivoted"), **block.not_submitted, **reasons}
+    for raw in site_columns(source):
+        read.setdefault(raw, []).append("site")
+    return read, {**{name: f"the file's decode of {coded}" for name, coded in table.raw.decodes.items()}, **reasons}
 
 
 def site_columns(source: SourceSpec) -> set[str]:

@@ -64,7 +64,8 @@ def find_cells(spec: UnpivotSpec, columns: tuple[str, ...]) -> Cells:
         if hit is not None:
             matched.append(column)
             names.append(hit.groupdict())
-    beside = {k: tuple(_beside(t, n, columns) for n in names) for k, t in spec.with_.items()}
+    known = frozenset(columns)
+    beside = {k: tuple(_beside(t, n, known) for n in names) for k, t in spec.with_.items()}
     used = {*matched, *(c for cs in beside.values() for c in cs)}
     unmatched = [c for c in columns if c not in used and any(p.fullmatch(c) for p in loose)]
     return Cells(tuple(matched), tuple(names), beside, tuple(unmatched))
@@ -75,7 +76,7 @@ def _fixed(text: str) -> bool:
     return bool(_NAME.sub("", text))
 
 
-def _beside(text: str, names: dict[str, str], columns: tuple[str, ...]) -> str | None:
+def _beside(text: str, names: dict[str, str], columns: frozenset[str]) -> str | None:
     column = _NAME.sub(lambda m: names.get(m.group(1), m.group(0)), text)
     return column if column in columns else None
 

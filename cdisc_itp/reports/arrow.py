@@ -23,7 +23,8 @@ def coded(codes: Integers, values: Sequence[str]) -> pa.DictionaryArray:
     """
     distinct = list(dict.fromkeys(values))
     if len(distinct) < len(values):
-        table = np.array([distinct.index(v) for v in values], np.int32)
+        place = {v: i for i, v in enumerate(distinct)}
+        table = np.array([place[v] for v in values], np.int32)
         codes = np.where(codes < 0, -1, table[codes])
     small = np.asarray(codes, np.int32)
     missing = small < 0
