@@ -50,6 +50,8 @@ COMMON = frozenset(
 )
 # No text without one of these holds an identifier: two letters, six digits, grouped digits, an address, other signs.
 _WORTH_A_LOOK = r"[A-Za-z]{2}|[0-9]{6}|[0-9]{4}[ -][0-9]{4}|@|[^\x00-\x7f]"
+# Arrays with fewer texts are searched together: the pattern takes longer to make than to use.
+SHORT = 10_000
 
 
 @dataclass(frozen=True)
@@ -207,7 +209,7 @@ def _columns_with_identifiers(
     """
     columns = [(i, str(name)) for i, t in enumerate(tables) for name in t.raw.frame.columns]
     texts = [pa.array(tables[i].raw.frame[name].array.categories, pa.string()) for i, name in columns]
-    looks = [_worth_a_look(t) for t in texts]
+    looks = _looks(texts)
     every = [t.take(pa.array(look)) for t, look in zip(texts, looks, strict=True)]
     found = _find(pa.concat_arrays([pa.array([], pa.string()), *every]), known)
     start = 0
@@ -216,6 +218,16 @@ def _columns_with_identifiers(
         hits = {kind: _at(look[hit[here]], len(text)) for kind, hit in found.items() if hit[here].any()}
         if hits:
             yield i, name, hits
+
+
+def _looks(texts: list[Any]) -> list[npt.NDArray[np.int64]]:
+    """As `_worth_a_look` for each of many arrays of texts; short ones are searched together."""
+    short = [t for t in texts if len(t) < SHORT]
+    at = _worth_a_look(pa.concat_arrays([pa.array([], pa.string()), *short]))
+    ends = np.cumsum([0, *(len(t) for t in short)])
+    edges = np.searchsorted(at, ends)
+    found = iter([at[a:b] - start for a, b, start in zip(edges, edges[1:], ends, strict=False)])
+    return [next(found) if len(t) < SHORT else _worth_a_look(t) for t in texts]
 
 
 def _issue(table: NumberedTable, column: str, kind: str, mask: Mask) -> list[Occurrences]:

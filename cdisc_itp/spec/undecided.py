@@ -36,7 +36,10 @@ def find_undecided(files: StudyFiles) -> list[Undecided]:
 
 
 def _of_file(files: StudyFiles, name: str) -> Iterator[Undecided]:
-    root = read_yaml(files.folder / name, name, []) if (files.folder / name).is_file() else None
+    path = files.folder / name
+    # A file without the word is not parsed again; within quotes a sign may be written as its number (\x44).
+    said = path.is_file() and any(sign in path.read_bytes() for sign in (b"DECIDE", b"\\"))
+    root = read_yaml(path, name, []) if said else None
     if root is not None:
         yield from _of_node(root, name, "", 1)
 
