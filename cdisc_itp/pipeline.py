@@ -29,7 +29,7 @@ from .model.metadata import DatasetPlan
 from .model.raw import TableOptions
 from .programs import write_programs
 from .readers.personal import prepare_identifiers, read_identifiers, without_personal
-from .readers.registry import find_files, read_tables
+from .readers.registry import find_files, read_each
 from .readers.xpt import XptFile
 from .run import Order, Run, Silent, Watcher
 from .spec.graph import all_steps
@@ -136,11 +136,12 @@ def read_raw_tables_with_issues(
     ]
     out: list[NumberedTable] = []
     problems: list[ReadProblem] = []
-    for done, (source, name, options) in enumerate(wanted, 1):
-        try:
-            out += [NumberedTable(len(out) + i, source, name, t) for i, t in enumerate(read_tables(raw, options))]
-        except ReadError as error:
-            problems += error.problems
+    every = read_each(raw, [options for _, _, options in wanted])
+    for done, ((source, name, options), found) in enumerate(zip(wanted, every, strict=True), 1):
+        if isinstance(found, ReadError):
+            problems += found.problems
+        else:
+            out += [NumberedTable(len(out) + i, source, name, t) for i, t in enumerate(found)]
         watcher.advance(f"{source}: {options.file}", done, len(wanted))
     if problems:
         raise ReadError(list(dict.fromkeys(problems)))  # Tables of one file or folder have its problems in common.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -63,6 +64,34 @@ def read_tables(raw_dir: Path, options: TableOptions, limits: Limits = LIMITS) -
     if problems:
         raise ReadError(problems)
     return tables
+
+
+def read_each(raw_dir: Path, tables: Sequence[TableOptions]) -> Iterator[list[RawTable] | ReadError]:
+    """Of each of some tables, in their order, what `read_tables` gives or raises.
+
+    Those that another process reads are asked for first, and waited for when it is their turn.
+    """
+
+    def read(options: TableOptions) -> list[RawTable] | ReadError:
+        try:
+            return read_tables(raw_dir, options)
+        except ReadError as error:
+            return error
+
+    with ThreadPoolExecutor(1) as outside:
+        asked = [outside.submit(read, t) if _is_read_outside(t) else None for t in tables]
+        try:
+            for options, answer in zip(tables, asked, strict=True):
+                yield read(options) if answer is None else answer.result()
+        finally:
+            outside.shutdown(cancel_futures=True)
+
+
+def _is_read_outside(options: TableOptions) -> bool:
+    """Whether ReadStat's process reads a table's files, as far as format and pattern tell."""
+    suffix = PurePosixPath(options.file).suffix.lower()
+    by_suffix = next((name for name, reader in READERS.items() if suffix in reader.suffixes), None)
+    return (options.format or by_suffix) in ("spss", "sas7bdat")
 
 
 def find_files(raw_dir: Path, pattern: str) -> list[Path]:
