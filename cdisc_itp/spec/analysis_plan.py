@@ -156,7 +156,9 @@ def _variable(at: Resolving, made: DatasetSpec, name: str, level: tuple[str, ...
     known, described = _of_guide(at, made, name), at.described(str(made.dataset), name)
     assert described is not None
     _check_label(at, dataset, name, said, known, described.label)
-    as_guide = GuideVariable(name, described.label, described.numeric, 0, None, known.core if known else "Perm")
+    shape = "ISO 8601 datetime" if name.endswith("DTC") and not described.numeric else ""
+    core = known.core if known else "Perm"
+    as_guide = GuideVariable(name, described.label, described.numeric, 0, None, core, format=shape)
     origin = _origin(made, name, said)
     method = _method(at, made, name, level) if origin.type == "Derived" else None
     return VariablePlan(
