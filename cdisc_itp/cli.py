@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from .commands import ct, define, spec
+from .commands import analyze, ct, define, spec
 from .commands.arguments import AsJson, Raw, Study
 from .commands.ending import guarded
 
@@ -28,6 +28,7 @@ app = typer.Typer(
 app.add_typer(spec.app, name="spec")
 app.add_typer(ct.app, name="ct")
 app.add_typer(define.app, name="define")
+app.command(epilog="Example: cdisc-itp analyze specs/mystudy build")(analyze.analyze)
 
 
 class FailOn(enum.StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -85,4 +86,4 @@ def _with_foot(made: Display, display: DisplaySpec, spec: DisplaysSpec, notice: 
     )
     methods = dict.fromkeys(a.plan.method.text for a in made.analyses)
     notes = (*display.footnotes, *methods, f"{said}.", *([notice] if notice else []))
-    return Display(made.id, made.caption, made.title, made.population, notes, made.analyses, made.table, made.figure)
+    return replace(made, footnotes=notes, reason=display.reason, purpose=display.purpose)

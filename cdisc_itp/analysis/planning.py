@@ -51,7 +51,7 @@ def plan_analysis(
     else:
         subjects = _selection(spec.subjects, population, (*population.reads, *by))
         selections = (_selection(dataset, where, (*own, *(where.reads if where else ()))), subjects)
-    return PlannedAnalysis(id, name, names[0], selections, factors, method, _parameter(where))
+    return PlannedAnalysis(id, name, names[0], selections, factors, method, _parameter(where), str(display.population))
 
 
 def _selection(dataset: str, where: Condition | None, variables: Iterable[str]) -> Selection:

@@ -43,7 +43,8 @@ class PlannedAnalysis:
     """An analysis as it is planned: known before a record is read.
 
     ``variable`` is the one that is analysed, of the first of ``selections``; ``factors`` are the variables that the
-    results are grouped by, as (dataset, variable); ``parameter`` is the PARAMCD that ``where`` asks for.
+    results are grouped by, as (dataset, variable); ``parameter`` is the PARAMCD that ``where`` asks for;
+    ``population`` is the name of the analysis set (None: all subjects of the dataset).
     """
 
     id: str
@@ -53,6 +54,7 @@ class PlannedAnalysis:
     factors: tuple[tuple[str, str], ...]
     method: Method
     parameter: str | None = None
+    population: str | None = None
 
 
 @dataclass(frozen=True)
@@ -230,6 +232,8 @@ class Display:
     analyses: tuple[Analysis, ...]
     table: Table
     figure: Figure | None = None
+    reason: str = ""
+    purpose: str = ""
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,22 @@ def _check_display(name: str, display: DisplaySpec, spec: DisplaysSpec, binder: 
             binder.fail(box.after.line or display.line, "SPEC102", said, near(box.after, boxes))
 
 
+def display_texts(folder: Path, spec: DisplaysSpec) -> dict[str, str]:
+    """The text of each display in analysis/displays.yaml: the code of its analyses."""
+    lines = (folder / FILE).read_text("utf-8-sig").splitlines()
+    out = {}
+    for name, display in spec.displays.items():
+        head = lines[display.line - 1]
+        indent = len(head) - len(head.lstrip())
+        own = [head]
+        for line in lines[display.line :]:
+            if line.strip() and len(line) - len(line.lstrip()) <= indent:
+                break
+            own.append(line)
+        out[name] = "\n".join(line[indent:].rstrip() for line in own).rstrip()
+    return out
+
+
 def names_read(display: DisplaySpec, spec: DisplaysSpec) -> Iterator[tuple[Written, Ref]]:
     """Dataset and variable of everything that a display reads of a dataset of its own."""
     if isinstance(display, RecordsSpec):

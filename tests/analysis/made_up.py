@@ -95,10 +95,22 @@ displays:
     population: ITT
     boxes:
       screened: {label: Screened, dataset: DM}
-      failed: {label: Not randomized, dataset: DM, where: {ARMNRS: SCREEN FAILURE}, after: screened, aside: yes, reasons: REASON}
+      failed:
+        label: Not randomized
+        dataset: DM
+        where: {ARMNRS: SCREEN FAILURE}
+        after: screened
+        aside: yes
+        reasons: REASON
       randomized: {label: Randomized, dataset: ADSL, after: screened}
       allocated: {label: Allocated and treated, dataset: ADSL, after: randomized, by_treatment: yes}
-      stopped: {label: Discontinued treatment, dataset: ADSL, where: {EOTSTT: DISCONTINUED}, after: allocated, by_treatment: yes, reasons: DCTREAS}
+      stopped:
+        label: Discontinued treatment
+        dataset: ADSL
+        where: {EOTSTT: DISCONTINUED}
+        after: allocated
+        by_treatment: yes
+        reasons: DCTREAS
       analysed: {label: Analysed, dataset: ADSL, where: {ITTFL: Y}, after: stopped, by_treatment: yes}
 """
 
@@ -129,7 +141,7 @@ def frames(n: int = 30, seed: int = 1) -> dict[str, pd.DataFrame]:
             "EOTSTT": np.where(stopped, "DISCONTINUED", "COMPLETED"),
             "DCTREAS": np.where(stopped, draw.choice(["ADVERSE EVENT", "LACK OF EFFICACY", "WITHDRAWAL"], n), ""),
         }
-    ).astype({c: object for c in ("USUBJID", "SUBJID", "SITEID", "TRT01P", "ITTFL", "SEX", "EOTSTT", "DCTREAS")})
+    ).astype(dict.fromkeys(("USUBJID", "SUBJID", "SITEID", "TRT01P", "ITTFL", "SEX", "EOTSTT", "DCTREAS"), object))
     return {"ADSL": adsl, **_records(adsl, draw), "DM": _screened(ids)}
 
 
@@ -146,13 +158,18 @@ def _records(adsl: pd.DataFrame, draw: np.random.Generator) -> dict[str, pd.Data
         good = draw.random() < (0.6 if s.TRT01PN == 1 else 0.35)
         level = draw.uniform(5, 28)
         for visit, week in VISITS:
-            level = level if week == 0 else max(3.0, (level * draw.uniform(0.9, 1.9) if good else level * draw.uniform(0.7, 1.35)))
+            rise = draw.uniform(0.9, 1.9) if good else draw.uniform(0.7, 1.35)
+            level = level if week == 0 else max(3.0, level * rise)
             lb.append((s.USUBJID, "PLAT", visit, float(week), week * 7 + 1.0, float(round(min(level, 320)))))
             rs.append((s.USUBJID, "RSPVIS", visit, float(week), "CR" if level >= 100 else "R" if level >= 30 else "NR"))
         rs.append((s.USUBJID, "SUSTRSP6", "", float("nan"), "Y" if good and level > 50 else "N"))
-        tte.append((s.USUBJID, "TTRESP", float(draw.integers(5, 90) if good else draw.integers(60, 180)), 0.0 if good else 1.0))
+        tte.append(
+            (s.USUBJID, "TTRESP", float(draw.integers(5, 90) if good else draw.integers(60, 180)), 0.0 if good else 1.0)
+        )
         for _ in range(draw.integers(0, 4)):
-            system, term = [("Liver", "ALT raised"), ("Liver", "Bilirubin raised"), ("Skin", "Acne")][draw.integers(0, 3)]
+            system, term = [("Liver", "ALT raised"), ("Liver", "Bilirubin raised"), ("Skin", "Acne")][
+                draw.integers(0, 3)
+            ]
             ae.append((s.USUBJID, system, term, str(draw.integers(1, 3)), "Y" if draw.random() < 0.9 else ""))
         if not good and draw.random() < 0.5:
             cm.append((s.USUBJID, "IVIG", "Y", float(draw.integers(20, 150))))

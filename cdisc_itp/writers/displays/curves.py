@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...model.display import CourseFigure, CurvesFigure
 from .style import COLOURS, DASHES, INK, MARKERS, SOFT, frame_text, new_figure, plain_axis, plain_number
@@ -32,7 +32,7 @@ def draw_curves(drawn: CurvesFigure, title: str, foot: str) -> list[Figure]:
     falling = drawn.curves[0].heights[0] > 0.5
     corner = "upper right" if falling else "lower right"
     axes.plot([], [], "|", color=SOFT, markersize=8, markeredgewidth=1.2, linestyle="none", label="Censored")
-    legend = axes.legend(loc=corner, title=drawn.note, handlelength=2.6)
+    legend: Any = axes.legend(loc=corner, title=drawn.note or None, handlelength=2.6)  # type: ignore[call-overload]
     legend.set_alignment("left")
     legend.get_frame().set(facecolor="white", alpha=0.85, linewidth=0)
     legend.set_frame_on(True)
@@ -46,9 +46,9 @@ def _at_risk(area: Axes, drawn: CurvesFigure, above: Axes) -> None:
     rows = len(drawn.curves)
     area.set_xlim(above.get_xlim())
     area.set_ylim(rows + 0.1, -1.1)
-    area.annotate("At risk", (0, -0.55), (-8, 0), ("axes fraction", "data"), "offset points", ha="right", va="center")
+    area.annotate("At risk", (0, -0.55), (-14, 0), ("axes fraction", "data"), "offset points", ha="right", va="center")
     for i, curve in enumerate(drawn.curves):
-        place = ((0, i + 0.5), (-8, 0), ("axes fraction", "data"), "offset points")
+        place = ((0, i + 0.5), (-14, 0), ("axes fraction", "data"), "offset points")
         area.annotate(curve.treatment, *place, ha="right", va="center", color=COLOURS[i % 6])
         for day, n in zip(drawn.ticks, curve.at_risk, strict=True):
             area.text(day, i + 0.5, str(n), ha="center", va="center", fontsize=8.5, color=INK)
@@ -107,9 +107,9 @@ def _numbers(area: Axes, drawn: CourseFigure, above: Axes) -> None:
     plain_axis(area)
     area.set_xlim(above.get_xlim())
     area.set_ylim(len(drawn.courses) + 0.1, -1.1)
-    area.annotate("Values", (0, -0.55), (-8, 0), ("axes fraction", "data"), "offset points", ha="right", va="center")
+    area.annotate("Values", (0, -0.55), (-14, 0), ("axes fraction", "data"), "offset points", ha="right", va="center")
     for i, (treatment, points) in enumerate(drawn.courses):
-        place = ((0, i + 0.5), (-8, 0), ("axes fraction", "data"), "offset points")
+        place = ((0, i + 0.5), (-14, 0), ("axes fraction", "data"), "offset points")
         area.annotate(treatment, *place, ha="right", va="center", color=COLOURS[i % 6])
         found = {p.visit: p.n for p in points}
         for x, visit in enumerate(drawn.visits):

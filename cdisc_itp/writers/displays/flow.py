@@ -61,7 +61,7 @@ def _place(drawn: FlowFigure) -> tuple[list[_Placed], float]:
         tallest = max(p.height for p in row)
         out += [_Placed(p.box, p.text, p.x, p.y, p.width, tallest) for p in row]
         y += tallest + GAP
-    return out, y
+    return out, y - GAP
 
 
 def _words(box: FlowBox, drawn: FlowFigure, width: int) -> str:

@@ -46,7 +46,9 @@ def _page(drawn: PanelsFigure, number: int, title: str, foot: str) -> Figure:
         axes = grid[at // drawn.columns][at % drawn.columns]
         if at < len(panels):
             _panel(axes, panels[at], drawn, COLOURS[number % 6])
-            axes.tick_params(labelsize=7, labelbottom=at + drawn.columns >= len(panels))
+            axes.tick_params(labelsize=7, labelbottom=True)
+            axes.xaxis.set_visible(at + drawn.columns >= len(panels))
+            axes.yaxis.set_visible(at % drawn.columns == 0)
         else:
             axes.set_axis_off()
     middle = low + 0.62 / height + (high - low - 0.96 / height) / 2
