@@ -16,6 +16,8 @@ from lxml import etree
 from ..model.codelist import Codelist
 from ..model.dataset import Dataset
 from ..model.define import DefineStudy, ExternalCodelist
+from ..model.display import PlannedDisplay
+from .define.arm import add_displays
 from .define.codelists import add_codelists
 from .define.datasets import add_datasets
 from .define.items import add_items
@@ -36,6 +38,7 @@ def render_define(
     lengths: Mapping[tuple[str, str], int] | None = None,
     domain_labels: Mapping[str, str] | None = None,
     stylesheet: str | None = None,
+    displays: Sequence[PlannedDisplay] = (),
 ) -> bytes:
     """The bytes of define.xml: UTF-8, LF, two blanks a level, valid against the Define-XML 2.1 schema.
 
@@ -43,10 +46,11 @@ def render_define(
     do not hold them, by codelist ("NY") or by variable ("LB.LBORRESU"). ``lengths`` are bytes of text variables in
     the transport files, by dataset and variable, where they differ from the longest value. ``domain_labels`` name
     the domains of split and supplemental datasets that are not datasets here. ``stylesheet`` is an href.
+    ``displays`` are the tables and figures whose analyses are told as Analysis Results Metadata 1.0.
     Raises ValueError for a codelist, standard or terminology release that is not given, and for text that XML
     cannot hold.
     """
-    parts = collect_parts(study, datasets, codelists, applicable or {}, lengths or {}, domain_labels or {})
+    parts = collect_parts(study, datasets, codelists, applicable or {}, lengths or {}, domain_labels or {}, displays)
     metadata = open_study(parts)
     add_standards(metadata, study)
     add_document_lists(metadata, study.documents)
@@ -58,6 +62,7 @@ def render_define(
     add_methods(metadata, parts.methods, study.language)
     add_comments(metadata, parts.comments, study.language)
     add_document_leaves(metadata, study.documents)
+    add_displays(metadata, parts)
     body = etree.tostring(metadata.getroottree(), encoding="UTF-8", pretty_print=True, xml_declaration=False)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     if stylesheet:
@@ -75,6 +80,7 @@ def write_define(
     lengths: Mapping[tuple[str, str], int] | None = None,
     domain_labels: Mapping[str, str] | None = None,
     stylesheet: str | None = None,
+    displays: Sequence[PlannedDisplay] = (),
 ) -> None:
     """Write define.xml; see ``render_define``."""
     content = render_define(
@@ -85,6 +91,7 @@ def write_define(
         lengths=lengths,
         domain_labels=domain_labels,
         stylesheet=stylesheet,
+        displays=displays,
     )
     path.write_bytes(content)
 

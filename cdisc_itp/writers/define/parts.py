@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ...model.codelist import Codelist
 from ...model.dataset import Dataset
 from ...model.define import DefineStudy, ExternalCodelist, Standard
+from ...model.display import PlannedDisplay
 from .codelists import Subset, codelist_oids, collect_subsets
 from .texts import Path, Texts, collect_comments, collect_methods
 
@@ -42,6 +43,7 @@ class Parts:
     codelist: Mapping[Path, str]
     lengths: Mapping[tuple[str, str], int] = field(default_factory=dict)
     domain_labels: Mapping[str, str] = field(default_factory=dict)
+    displays: tuple[PlannedDisplay, ...] = ()
 
 
 def collect_parts(
@@ -51,6 +53,7 @@ def collect_parts(
     applicable: Mapping[str, Collection[str]],
     lengths: Mapping[tuple[str, str], int],
     domain_labels: Mapping[str, str],
+    displays: Sequence[PlannedDisplay] = (),
 ) -> Parts:
     """Everything that is shared, from datasets in any order."""
     ordered = tuple(sorted(datasets, key=_rank))
@@ -65,6 +68,7 @@ def collect_parts(
         codelist_oids(subsets),
         lengths,
         {**labels, **domain_labels},
+        tuple(displays),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...model.dataset import Dataset
 from ...model.metadata import ValueLevelItem
 from ...model.where import Comparison, WhereClause
+from .arm import display_clauses
 from .items import value_list_oid
 from .names import item_oid, where_oid
 from .parts import Parts
@@ -39,6 +40,7 @@ def add_where_clauses(parent: Element, parts: Parts) -> None:
     """def:WhereClauseDef, once for each clause of a dataset."""
     for dataset in parts.datasets:
         clauses = {where_oid(dataset.name, item.where): item.where for item in dataset.value_level}
+        clauses |= {where_oid(dataset.name, where): where for where in display_clauses(dataset, parts.displays)}
         for oid, where in sorted(clauses.items()):
             _add_where_clause(parent, dataset.name, oid, where)
 

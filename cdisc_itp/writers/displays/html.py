@@ -41,7 +41,7 @@ def render_index_page(report: Report) -> str:
 
 
 def _render(report: Report, shown: tuple[Display, ...], title: str, root: str, index: bool) -> str:
-    style = STYLE + _OWN
+    style = (STYLE + _OWN).replace("\n\n", "\n").strip()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     text = (
         _environment()
