@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .analysis.displays import plan_displays
 from .model.dataset import Dataset
+from .model.display import PlannedDisplay
 from .run import Run
 from .spec.define_study import define_codelists, define_study
+from .spec.displays import display_texts
 from .spec.types import StudySpec
 from .writers.define_xml import STYLESHEET, write_define, write_stylesheet
 from .writers.xpt import SPLIT_LIMIT, XptVariable, split_xpt, write_xpt
@@ -66,7 +69,13 @@ def write_metadata(run: Run) -> None:
             if not v.numeric
         }
         path, codelists = run.staging / package.folder / "define.xml", define_codelists(run.study, datasets)
-        write_define(
-            path, define_study(run.study, package.standard), datasets, codelists, lengths=lengths, stylesheet=STYLESHEET
-        )
+        displays = planned_displays(run) if package.standard == "ADaMIG" else ()
+        study = define_study(run.study, package.standard)
+        write_define(path, study, datasets, codelists, lengths=lengths, stylesheet=STYLESHEET, displays=displays)
         write_stylesheet(path.parent)
+
+
+def planned_displays(run: Run) -> tuple[PlannedDisplay, ...]:
+    """What the study's tables and figures analyse, as Analysis Results Metadata tell it."""
+    spec = run.study.displays
+    return () if spec is None else plan_displays(spec, display_texts(run.study.files.folder, spec))

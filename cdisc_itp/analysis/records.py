@@ -54,7 +54,7 @@ def holds(frame: pd.DataFrame, condition: Condition | None) -> Bools:
 
 
 def _compared(column: pd.Series[Any], comparison: Comparison) -> Bools:
-    word, numeric = comparison.comparator, column.dtype != object
+    word, numeric = comparison.comparator, pd.api.types.is_numeric_dtype(column)
     missing = np.asarray(column.isna() if numeric else column == "", bool)
     if word == "IS":
         return missing if comparison.values[0] == "MISSING" else ~missing

@@ -146,7 +146,7 @@ class _Part:
 
     def _described(self, part: pd.DataFrame, n: int, by: tuple[Any, ...], total: bool) -> dict[str, str]:
         column = part[self.variable.name]
-        if column.dtype == object:
+        if not pd.api.types.is_numeric_dtype(column):
             raise AnalysisError(f"{self.display.caption}: {self.variable.name} is text - say which categories it has")
         values: Numbers = column.dropna().to_numpy(np.float64)
         texts: dict[str, str] = {}

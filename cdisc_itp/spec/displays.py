@@ -22,21 +22,29 @@ _NAME = r"[a-z][a-z0-9-]{0,40}"
 
 
 def load_displays(folder: Path, variables: Mapping[str, frozenset[str]] | None = None) -> DisplaysSpec | None:
-    """The displays of a study's folder; None where it has no analysis/displays.yaml.
+    """The displays of a study's folder; None where it has none. Raises SpecError with every problem."""
+    problems: list[SpecProblem] = []
+    spec = read_displays(folder, variables, problems)
+    if problems:
+        raise SpecError(problems)
+    return spec
+
+
+def read_displays(
+    folder: Path, variables: Mapping[str, frozenset[str]] | None, problems: list[SpecProblem]
+) -> DisplaysSpec | None:
+    """The displays of analysis/displays.yaml; None where there is no such file, or it cannot be used.
 
     ``variables`` are the names in each dataset, which the displays may speak of (None: names are not looked at).
-    Raises SpecError with every problem: those of the YAML and the binder, SPEC102 for a name, kind, population or
-    box that is not there, SPEC111 for an unknown dataset, SPEC110 for an unknown variable.
+    Problems: those of the YAML and the binder, SPEC102 for a name, kind, population or box that is not there,
+    SPEC111 for an unknown dataset, SPEC110 for an unknown variable.
     """
     if not (folder / FILE).is_file():
         return None
-    problems: list[SpecProblem] = []
     node = read_yaml(folder / FILE, FILE, problems)
     spec = None if node is None else _bind(node, Binder(FILE, problems))
     if spec is not None and variables is not None:
         _check_names(spec, variables, Binder(FILE, problems))
-    if problems or spec is None:
-        raise SpecError(problems)
     return spec
 
 

@@ -15,6 +15,8 @@ from .analysis import known_dataset, resolve_analysis
 from .builds import Analysis, DatasetBuild
 from .codelists import Codelists, load_codelists
 from .defaults import Situation, default_value_level, default_variables, with_epoch_bounds, with_results
+from .display_types import DisplaysSpec
+from .displays import read_displays
 from .gathered import is_gathered, with_gathered
 from .graph import build_order
 from .guides import guide_datasets
@@ -42,6 +44,7 @@ class Study:
     trial: dict[str, TrialDataset] = field(default_factory=dict)
     relations: Relations | None = None
     analysis: Analysis = field(default_factory=lambda: Analysis())
+    displays: DisplaysSpec | None = None
 
     @property
     def name(self) -> str:
@@ -109,7 +112,18 @@ def resolve(files: StudyFiles, problems: list[SpecProblem], tabulated: Tabulated
     if not problems:
         check_unread(files, datasets, problems)
     read = frozenset(r.from_ for d in files.datasets.values() for r in d.records)
-    return Study(files, tables, datasets, order, codelists, read, trial, relations, analysis)
+    displays = _displays(files, known, analysis, problems)
+    return Study(files, tables, datasets, order, codelists, read, trial, relations, analysis, displays)
+
+
+def _displays(
+    files: StudyFiles, known: Mapping[str, DatasetBuild], analysis: Analysis, problems: list[SpecProblem]
+) -> DisplaysSpec | None:
+    """The tables and figures; their names are judged where all datasets are known."""
+    if files.study.tabulations is not None and not known:
+        return read_displays(files.folder, None, problems)
+    names = {n: frozenset(d.plan.names) for n, d in {**known, **analysis.datasets}.items()}
+    return read_displays(files.folder, None if problems else names, problems)
 
 
 def known_datasets(datasets: dict[str, DatasetBuild], trial: dict[str, TrialDataset]) -> dict[str, DatasetBuild]:

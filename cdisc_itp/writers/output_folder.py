@@ -13,6 +13,8 @@ from typing import Any
 from ..model.issue import UserError
 
 RUN, MANIFEST = "run/run.json", "run/manifest.json"
+# What `analyze` has written into an output, which the next conversion replaces with the rest.
+ANALYSIS = "analysis/manifest.json"
 TOOL = "cdisc-itp"
 # What file browsers and spreadsheets leave in a folder that they show.
 PASSING = (".DS_Store", "Thumbs.db", "desktop.ini")
@@ -72,7 +74,8 @@ class OutputFolder:
             raise OutputError(f"{self.out.name} holds files that {TOOL} did not write - give another --out")
         if partial and not said.get("partial", False):
             raise OutputError(f"{self.out.name} holds a complete output; --select and --source need another --out")
-        foreign = files - set(_document(self.out / MANIFEST).get("files", ())) - {RUN, MANIFEST}
+        known = {f for list_ in (MANIFEST, ANALYSIS) for f in _document(self.out / list_).get("files", ())}
+        foreign = files - known - {RUN, MANIFEST, ANALYSIS}
         foreign = {f for f in foreign if f.rpartition("/")[2] not in PASSING}
         if foreign:
             shown = ", ".join(sorted(foreign)[:3]) + (f" and {len(foreign) - 3} more" if len(foreign) > 3 else "")

@@ -223,13 +223,17 @@ def _analysis(
         made["analysisSetId"] = f"AS.{plan.population}"
     if selection.where is not None:
         made["dataSubsetId"] = subsets[selection.dataset, selection.where]
-    made["orderedGroupings"] = [
-        {"order": i, "groupingId": _grouping_id(report, f), "resultsByGroup": True}
-        for i, f in enumerate(plan.factors, 1)
-    ]
+    if plan.factors:
+        made["orderedGroupings"] = [_ordered(report, i, f, analysis) for i, f in enumerate(plan.factors, 1)]
     made["methodId"] = plan.method.id
     made["results"] = [_result(report, plan.method, r) for r in analysis.results]
     return made
+
+
+def _ordered(report: Report, order: int, factor: Factor, analysis: Analysis) -> Json:
+    """A grouping of an analysis: there is a result for each group, or one that compares them."""
+    each = any(factor == f for r in analysis.results for f, _ in r.groups)
+    return {"order": order, "groupingId": _grouping_id(report, factor), "resultsByGroup": each}
 
 
 def _result(report: Report, method: Method, result: Result) -> Json:

@@ -16,7 +16,6 @@ from .figures import render_figures
 from .html import render_display_page, render_index_page
 
 FOLDER = "analysis"
-MANIFEST = "analysis/manifest.json"
 
 
 def write_report(out: Path, report: Report, created: datetime, advance: Callable[[str], None]) -> Path:
