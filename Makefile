@@ -6,7 +6,7 @@ STUDY ?= specs/nct05471050
 RAW ?= fixtures/nct05471050/raw
 OUT ?= build
 
-.PHONY: setup convert test lint check fixtures golden bench clean
+.PHONY: setup convert analysis test lint check fixtures golden bench clean
 
 setup: $(VENV)/.ready
 
@@ -19,6 +19,9 @@ $(VENV)/.ready: requirements-dev.lock pyproject.toml
 
 convert: setup
 	$(BIN)/cdisc-itp convert $(STUDY) --raw $(RAW) --out $(OUT)
+
+analysis: convert
+	$(BIN)/cdisc-itp analyze $(STUDY) $(OUT)
 
 # As many processes as the machine has cores; a file's tests stay together. Warnings are errors (pyproject.toml).
 test: setup

@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from ..model.display import Number, Operation
 from ..spec.display_types import Statistic
+from .two_groups import quantile as quantile_of
 
 Numbers = npt.NDArray[np.float64]
 NOT_COMPUTED = "-"
-# The empirical distribution function with averaging: definition 2 of Hyndman and Fan (1996), the default of SAS.
-QUANTILE: Final = "averaged_inverted_cdf"
+QUANTILE: Final = "2"  # the default of SAS
 QUARTILES = "Quartiles by the empirical distribution function with averaging (Hyndman and Fan, definition 2)."
 
 
@@ -60,7 +60,7 @@ def p_text(p: float | None) -> str:
 
 def quantile(values: Numbers, at: float) -> float | None:
     """A quantile (see `QUARTILES`); None of no values."""
-    return None if len(values) == 0 else float(np.quantile(values, at, method=QUANTILE))
+    return quantile_of(values, at, QUANTILE) if len(values) else None
 
 
 def _some(compute: Callable[[Numbers], Any], least: int = 1) -> Callable[[Numbers], Number]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ..model.display import (
@@ -26,8 +25,10 @@ from ..spec.display_types import DisplaysSpec, ForestSpec
 from .describing import NOT_COMPUTED, p_text, rounded
 from .planning import Factor, headings, plan_analysis, treatment_factor
 from .records import AnalysisError, Population, Study
+from .strata import mantel_haenszel
+from .two_by_two import TwoByTwo, conditional_odds_ratio
+from .two_by_two_exact import exact_conditional
 
-Counts = npt.NDArray[np.int64]
 _LIMITS = (
     Operation("OR", "Odds ratio", "X.XX"),
     Operation("LOWER", "Lower 95% limit", "X.XX"),
@@ -104,13 +105,12 @@ def compute_forest(name: str, display: ForestSpec, study: Study) -> Display:
     _check(display, population, records)
     strata = records["USUBJID"].map(study.subjects[display.by])
     names = sorted(set(strata))
-    tables = np.stack([_counts(records[strata == s], population, display) for s in names])
-    ratios = [conditional_odds_ratio(t) for t in tables]
-    overall = mantel_haenszel(tables)
+    tables = [_counts(records[strata == s], population, display) for s in names]
+    ratios, overall = [_ratio(t) for t in tables], _common(tables)
     plans = plan_forest(name, display, study.spec)
     analyses = _analyses(plans, names, tables, ratios, overall, population)
     lines = [_line(s, t, r) for s, t, r in zip(names, tables, ratios, strict=True)]
-    lines.append(_line("All (Mantel-Haenszel)", tables.sum(axis=0), overall, True))
+    lines.append(_line("All (Mantel-Haenszel)", _counts(records, population, display), overall, True))
     first, second = population.treatments
     figure = ForestFigure(
         tuple(lines),
@@ -142,48 +142,38 @@ def _check(display: ForestSpec, population: Population, records: pd.DataFrame) -
         raise AnalysisError(f"{display.caption}: {min(without)} has no {display.response}")
 
 
-def _counts(records: pd.DataFrame, population: Population, display: ForestSpec) -> Counts:
-    """Treatments in rows; responders and others in columns (2, 2)."""
-    rows = []
-    for _, part, _ in population.parts(records):
-        yes = int((part[display.response] == display.success).sum())
-        rows.append([yes, len(part) - yes])
-    return np.array(rows, np.int64)
+def _counts(records: pd.DataFrame, population: Population, display: ForestSpec) -> TwoByTwo:
+    """Responders and subjects of the two treatments."""
+    numbers = [
+        ((part[display.response] == display.success).sum(), len(part)) for _, part, _ in population.parts(records)
+    ]
+    return TwoByTwo(*(int(n) for pair in numbers for n in pair))
 
 
-def conditional_odds_ratio(table: Counts) -> Ratio:
-    """The conditional estimate of a table (2, 2) of treatments and responses, with its exact interval."""
-    if not table.sum(axis=0).all() or not table.sum(axis=1).all():
+def _ratio(table: TwoByTwo) -> Ratio:
+    """The conditional estimate with its exact interval."""
+    if not (table.n1 and table.n2 and 0 < table.x1 + table.x2 < table.n1 + table.n2):
         return Ratio()
-    from scipy.stats.contingency import odds_ratio
-
-    found = odds_ratio(table, kind="conditional")
-    limits = found.confidence_interval(0.95)
-    return Ratio(float(found.statistic), float(limits.low), float(limits.high))
+    return Ratio(conditional_odds_ratio(table), *exact_conditional(table))
 
 
-def mantel_haenszel(tables: Counts) -> Ratio:
-    """The common odds ratio of tables (k, 2, 2), and the p value of the Cochran-Mantel-Haenszel test."""
-    from statsmodels.stats.contingency_tables import StratifiedTable
-
-    used = [t for t in tables if t.sum() > 1 and t.sum(axis=0).all() and t.sum(axis=1).all()]
-    if not used:
+def _common(tables: Sequence[TwoByTwo]) -> Ratio:
+    """The ratio over all strata."""
+    found = mantel_haenszel(tables)
+    if math.isnan(found.odds_ratio):
         return Ratio()
-    found = StratifiedTable([t.astype(np.float64) for t in used])
-    low, high = found.oddsratio_pooled_confint()
-    p = found.test_null_odds(correction=False).pvalue
-    return Ratio(float(found.oddsratio_pooled), float(low), float(high), float(p))
+    return Ratio(found.odds_ratio, found.lower, found.upper, found.p)
 
 
-def _line(label: str, table: Counts, ratio: Ratio, overall: bool = False) -> ForestLine:
-    counts = tuple(f"{yes}/{yes + no}" for yes, no in table.tolist())
+def _line(label: str, table: TwoByTwo, ratio: Ratio, overall: bool = False) -> ForestLine:
+    counts = (f"{table.x1}/{table.n1}", f"{table.x2}/{table.n2}")
     return ForestLine(label, counts, ratio.estimate, ratio.lower, ratio.upper, ratio.text, overall)
 
 
 def _analyses(
     plans: tuple[PlannedAnalysis, ...],
     names: list[str],
-    tables: Counts,
+    tables: Sequence[TwoByTwo],
     ratios: list[Ratio],
     overall: Ratio,
     population: Population,
@@ -191,10 +181,11 @@ def _analyses(
     counts, exact, pooled = plans
     counted: list[Result] = []
     for stratum, table in zip(names, tables, strict=True):
-        for treatment, (yes, no) in zip(population.treatments, table.tolist(), strict=True):
+        numbers = ((table.x1, table.n1), (table.x2, table.n2))
+        for treatment, (yes, n) in zip(population.treatments, numbers, strict=True):
             by = ((counts.factors[0], treatment), (counts.factors[1], stratum))
             counted.append(Result("RESPONDERS", by, yes, str(yes)))
-            counted.append(Result("SUBJECTS", by, yes + no, str(yes + no)))
+            counted.append(Result("SUBJECTS", by, n, str(n)))
     estimated = [r for s, x in zip(names, ratios, strict=True) for r in _limits(x, ((exact.factors[0], s),))]
     p = Result("P", (), overall.p, p_text(overall.p))
     return (

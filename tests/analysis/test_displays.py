@@ -11,7 +11,6 @@ import pytest
 from scipy import stats
 
 from cdisc_itp.analysis.displays import compute_displays
-from cdisc_itp.analysis.forest import conditional_odds_ratio, mantel_haenszel
 from cdisc_itp.analysis.records import AnalysisError, holds, plain_frame
 from cdisc_itp.analysis.survival import product_limit
 from cdisc_itp.model.column import collect_numbers, collect_text
@@ -174,33 +173,22 @@ def test_sites(shown: dict[str, Display], data: Data) -> None:
     assert figure.lines[-1].counts == tuple(f"{e.sum()}/{len(e)}" for e in every)
 
 
-def test_mantel_haenszel_by_its_formula() -> None:
-    """Sum of a d / n over sum of b c / n; strata of one treatment alone say nothing."""
-    tables = np.array([[[7, 3], [4, 8]], [[5, 5], [2, 9]], [[2, 0], [0, 0]]])
-    used = tables[:2]
-    top = sum(t[0, 0] * t[1, 1] / t.sum() for t in used)
-    below = sum(t[0, 1] * t[1, 0] / t.sum() for t in used)
-    assert mantel_haenszel(tables).estimate == pytest.approx(top / below)
-    expected = sum(t[0].sum() * t[:, 0].sum() / t.sum() for t in used)
-    variance = sum(
-        t[0].sum() * t[1].sum() * t[:, 0].sum() * t[:, 1].sum() / (t.sum() ** 2 * (t.sum() - 1)) for t in used
-    )
-    chi = (sum(t[0, 0] for t in used) - expected) ** 2 / variance
-    assert mantel_haenszel(tables).p == pytest.approx(stats.chi2.sf(chi, 1))
-
-
-def test_conditional_ratio_is_the_likeliest() -> None:
-    table = np.array([[7, 3], [4, 8]])
-    found = conditional_odds_ratio(table)
-    assert found.estimate is not None and found.lower is not None and found.upper is not None
-
-    def likelihood(ratio: float) -> float:
-        return float(stats.nchypergeom_fisher.pmf(7, 22, 10, 11, ratio))
-
-    assert likelihood(found.estimate) > max(likelihood(found.estimate * 1.01), likelihood(found.estimate / 1.01))
-    assert stats.nchypergeom_fisher.sf(6, 22, 10, 11, found.lower) == pytest.approx(0.025, rel=1e-4)
-    assert stats.nchypergeom_fisher.cdf(7, 22, 10, 11, found.upper) == pytest.approx(0.025, rel=1e-4)
-    assert conditional_odds_ratio(np.array([[3, 0], [4, 0]])).estimate is None
+def test_ratio_of_all_sites_by_its_formula(shown: dict[str, Display]) -> None:
+    """Mantel and Haenszel: the sum of a d / n over that of b c / n. A site's ratio is the likeliest, given margins."""
+    figure = shown["sites"].figure
+    assert isinstance(figure, ForestFigure)
+    above = below = 0.0
+    for line in figure.lines[:-1]:
+        (a, m), (c, n) = (map(int, text.split("/")) for text in line.counts)
+        above += a * (n - c) / (m + n)
+        below += (m - a) * c / (m + n)
+        if line.estimate and line.lower and line.upper and math.isfinite(line.upper):
+            given = (m + n, m, a + c)
+            p = [stats.nchypergeom_fisher.pmf(a, *given, line.estimate * f) for f in (1, 1.01, 0.99)]
+            assert p[0] > max(p[1:])
+            assert stats.nchypergeom_fisher.sf(a - 1, *given, line.lower) == pytest.approx(0.025, rel=1e-4)
+            assert stats.nchypergeom_fisher.cdf(a, *given, line.upper) == pytest.approx(0.025, rel=1e-4)
+    assert figure.lines[-1].estimate == pytest.approx(above / below)
 
 
 def test_flow(shown: dict[str, Display], data: Data) -> None:
