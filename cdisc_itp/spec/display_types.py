@@ -211,7 +211,7 @@ KINDS: dict[str, type[DisplaySpec]] = {
     "summary": SummarySpec,
     "terms": TermsSpec,
     "kaplan_meier": KaplanMeierSpec,
-    "course": CourseSpec,
+    "visit_course": CourseSpec,
     "panels": PanelsSpec,
     "forest": ForestSpec,
     "flow": FlowSpec,

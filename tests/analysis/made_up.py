@@ -56,7 +56,7 @@ displays:
     y_label: Proportion with a response
     shows: incidence
   course:
-    kind: course
+    kind: visit_course
     number: "2.2"
     title: Platelet course
     population: ITT

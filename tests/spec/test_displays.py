@@ -27,7 +27,7 @@ def test_all_kinds_are_read(tmp_path: Path) -> None:
     spec = load_displays(write_displays(tmp_path), VARIABLES)
     assert spec is not None
     assert [d.kind for d in spec.displays.values()] == [
-        "summary", "summary", "terms", "kaplan_meier", "course", "panels", "forest", "flow"
+        "summary", "summary", "terms", "kaplan_meier", "visit_course", "panels", "forest", "flow"
     ]  # fmt: skip
     assert spec.displays["time"].caption == "Figure 2.1"
     assert load_displays(tmp_path / "nowhere") is None
