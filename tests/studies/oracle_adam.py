@@ -17,7 +17,8 @@ import pyreadstat
 
 Row = dict[str, Any]
 RESPONSES = ("CR", "R")
-WEEK_4, WEEK_4_WINDOW = 29, (27, 31)
+# The windows of ADLB meet in the middle between planned days: week 4 is day 29, between days 22 and 43.
+WEEK_4, WEEK_4_WINDOW = 29, (26, 36)
 MONTH_6, MONTH_6_WINDOW = 180, (166, 208)
 
 
@@ -241,8 +242,7 @@ def compute_adrs(subject: Subject) -> dict[str, Row]:
     rows = {name: {"AVALC": "Y" if yes else "N", "ADT": at.day if at else None} for name, (yes, at) in out.items()}
     rows["BOR"] = {"AVALC": best, "ADT": made_by.day if made_by else None}
     rows["ADDITP"] = {"AVALC": "Y" if subject.rescue else "N", "ADT": subject.rescue}
-    if best in RESPONSES:
-        rows["LOSSRSP"] = {"AVALC": "Y" if lost else "N", "ADT": lost.day if lost else None}
+    rows["LOSSRSP"] = {"AVALC": "Y" if lost else "N", "ADT": lost.day if lost else None}
     return rows
 
 
