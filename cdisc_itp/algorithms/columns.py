@@ -128,7 +128,7 @@ class Column(Algorithm):
 
     def _without_missing(self, text: Any) -> Any:
         marked = pc.is_in(text, pa.array(["", *(self.missing or ())], pa.string()))
-        return pc.if_else(marked, None, text) if marked.true_count else text
+        return pc.if_else(marked, None, text) if pc.any(marked).as_py() else text
 
     def _without_removed(self, text: Any) -> Any:
         for sign in self.remove:

@@ -167,7 +167,7 @@ class AnalysisReplay(Replay):
 
     def _source(self, records: DatasetRecords, record: int, ref: str, variable: str, looked: Looked) -> TraceStep:
         place, _, column = ref.rpartition(".")
-        if isinstance(records, AnalysisRecords) and place in records.sources:
+        if isinstance(records, AnalysisRecords) and place and place in records.sources:
             row = int(records.rows_of(place)[record])
             return replace(self._elsewhere(place, row, column), ref=ref)
         return super()._source(records, record, ref, variable, looked)
