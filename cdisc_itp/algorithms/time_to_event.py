@@ -111,7 +111,10 @@ class TimeToEvent(Across):
     def single(self) -> tuple[First | Last, ...]:
         """The word that reads the dates of one reason, for each."""
         return tuple(
-            (Last if self._latest(i) else First)(MomentRef(r.date), r.where) for i, r in enumerate(self.reasons)
+            (Last if self._latest(i) else First)(
+                r.date, r.where, date=r.date, on_or_after=self.start, before=r.before, after=r.after
+            )
+            for i, r in enumerate(self.reasons)
         )
 
     def _latest(self, i: int) -> bool:

@@ -178,7 +178,9 @@ class DatasetRecords(Rows):
 
     def taken(self, variable: str) -> dict[str, Numbers]:
         """Which record of other datasets each record took for a variable (-1: none), by dataset."""
-        return {place: rows for (v, place, how), rows in self.looked.items() if v == variable and how == "taken"}
+        # A copy that makes one variable again has only what that one took.
+        known = {**self.built.datasets[self.name].looked, **self.looked}
+        return {place: rows for (v, place, how), rows in known.items() if v == variable and how == "taken"}
 
     def _look(self, key: tuple[str, str, How], rows: Numbers) -> None:
         """Remember what the records that are being made took; a line that does not apply to a record took nothing."""

@@ -15,6 +15,7 @@ from ..algorithms.lookup import LookUp
 from ..algorithms.reading import Bounded, Reading, subject_codes
 from ..algorithms.registry import Algorithm
 from ..algorithms.sequence import Sequence
+from ..algorithms.time_to_event import TimeToEvent
 from ..algorithms.toxicity import ToxicityWord
 from ..algorithms.visit import Visit, Window
 from ..model.column import Column, present
@@ -79,6 +80,8 @@ class Looker:
             return self._before(records, record, variable, word)
         if isinstance(word, Reading):
             return self._candidates(records, record, variable, word)
+        if isinstance(word, TimeToEvent):
+            return self._ended(records, record, variable, word)
         if isinstance(word, Across):
             return self._compared(records, record, variable, word, value)
         if isinstance(word, LookUp):
@@ -192,6 +195,17 @@ class Looker:
         found = [m for single in word.single() for m in self._candidates(records, record, variable, single)]
         at = next((i for i, m in enumerate(found) if value in m.values.values()), None)
         return tuple(replace(m, taken=i == at) for i, m in enumerate(found))
+
+    def _ended(self, records: DatasetRecords, record: int, variable: str, word: TimeToEvent) -> tuple[Member, ...]:
+        """The dates of every reason that may end the observation; the one that did was taken."""
+        own = copy.copy(records)
+        own.target, own.looked, own.issues, own.mask = variable, {}, [], None
+        word.apply(own)  # type: ignore[arg-type]
+        rows = {name: own.looked.get((variable, name, "taken")) for name in word.places}
+        found = [m for single in word.single() for m in self._candidates(records, record, variable, single)]
+        distinct = {(m.dataset, m.record, *m.values.items()): m for m in found}.values()
+        links = {name: -1 if row is None else int(row[record]) for name, row in rows.items()}
+        return tuple(replace(m, taken=links.get(m.dataset or "") == m.record) for m in distinct)
 
     def _matches(self, records: DatasetRecords, record: int, word: LookUp) -> tuple[Member, ...]:
         """The rows of the form whose columns equal the record's values."""
