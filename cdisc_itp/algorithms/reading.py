@@ -82,6 +82,11 @@ class Reading(Algorithm):
         conditions = self.where.reads if self.where else ()
         return tuple(dict.fromkeys([self.source, *(inside(name, r) for r in conditions)]))
 
+    @property
+    def conditions(self) -> tuple[tuple[str, Condition], ...]:
+        """The condition on the other dataset's records."""
+        return () if self.where is None else ((self.place[0], self.where),)
+
     def contradiction(self) -> str:
         """A bare name is of this dataset."""
         return "" if self.place[0] else f"'{self.source}' names no other form or dataset"

@@ -217,6 +217,12 @@ class Algorithm:
         to: tuple[str, ...] = (getattr(self, "to", None) or "term",)
         return {v: to for v in _values(self) if isinstance(v, MapName)}
 
+    @property
+    def conditions(self) -> tuple[tuple[str, Condition], ...]:
+        """Conditions among the parameters, each with the dataset or form whose records it chooses (empty: our own)."""
+        where = getattr(self, "where", None)
+        return () if where is None else (("", where),)
+
     def contradiction(self) -> str:
         """What is wrong with the parameters together; nothing where they agree."""
         return ""
@@ -243,7 +249,9 @@ def references(algorithm: Algorithm) -> list[Ref]:
     for value in _values(algorithm):
         if isinstance(value, dict):
             value = tuple(value.values())
-        out += [v for v in (value if isinstance(value, tuple) else (value,)) if isinstance(v, Ref)]
+        for v in value if isinstance(value, tuple) else (value,):
+            several = [getattr(v, f.name) for f in dataclasses.fields(v)] if dataclasses.is_dataclass(v) else [v]
+            out += [r for r in several if isinstance(r, Ref)]
     return out
 
 

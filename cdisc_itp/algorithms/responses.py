@@ -20,6 +20,8 @@ from .registry import MapName, MomentRef, Records, Table, algorithm
 from .values import Mask
 
 RULES = ("counts", "confirm_days", "confirmed_by", "between", "from_day", "before_day", "loss", "loss_days")
+# A table with these columns may have several rows of a level.
+COUNTED = ("level", "counts")
 _DAYS = ("confirm_days", "from_day", "before_day", "loss_days")
 Part = Literal["flag", "date", "level", "confirmed"]
 

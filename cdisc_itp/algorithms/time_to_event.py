@@ -108,6 +108,11 @@ class TimeToEvent(Across):
         """Datasets of the reasons, each once."""
         return tuple(dict.fromkeys(r.place for r in self.reasons)) if self.part != "STARTDT" else ()
 
+    @property
+    def conditions(self) -> tuple[tuple[str, Condition], ...]:
+        """The conditions of the reasons."""
+        return tuple((r.place, r.where) for r in self.reasons if r.where is not None)
+
     def single(self) -> tuple[First | Last, ...]:
         """The word that reads the dates of one reason, for each."""
         return tuple(

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..algorithms import criteria, toxicity, windows
+from ..algorithms import criteria, responses, toxicity, windows
 from ..algorithms.categories import is_interval_table
 from ..algorithms.maps import key_column
 from ..algorithms.registry import Written
@@ -33,7 +33,7 @@ NOTED = (
     *("copy", "parameters", "add"),
 )
 # Tables that have several rows for what their first column names.
-JUDGED_BY_WORDS = (toxicity.CRITERIA, criteria.CRITERIA, windows.WINDOWS)
+JUDGED_BY_WORDS = (toxicity.CRITERIA, criteria.CRITERIA, windows.WINDOWS, responses.COUNTED)
 FOLDERS = ("sources", "sdtm", "adam", "maps", "trial", "analysis", "ct")
 
 
@@ -305,7 +305,7 @@ def _check_keys(table: CsvTable, name: str, problems: list[SpecProblem]) -> None
     if {"test", "unit", "factor"} <= set(table.columns):
         check_unique(table, name, ("test", "unit"), problems)
     elif any(set(columns) <= set(table.columns) for columns in JUDGED_BY_WORDS) or is_interval_table(table.columns):
-        return  # several rows a test or parameter, bounds that are open; the word that reads the table judges them
+        return  # several rows a test, parameter or level, open bounds: the word that reads the table judges them
     elif "source" in table.columns:
         check_unique(table, name, ("source", key_column(table.columns)), problems)
     else:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from ..algorithms.baseline import BaselineAtVisit
 from ..algorithms.columns import Column, Constant
 from ..algorithms.iso8601 import format_kind
-from ..algorithms.merge import Reading
 from ..algorithms.numbers import StandardUnit
 from ..algorithms.registry import Algorithm, DateRef, MapName, MomentRef, NumberRef, TimeRef, references
 from ..algorithms.toxicity import ToxicityWord
@@ -68,9 +67,8 @@ def check_words(at: Line) -> None:
             if format_kind(form) is None:
                 at.fail(0, "SPEC117", f"'{form}' is no date format", FORMAT_HINT)
     _check_condition(at, at.step.when, "")
-    inner = getattr(at.step.algorithm, "where", None)
-    place = at.step.algorithm.place[0] if isinstance(at.step.algorithm, Reading) else ""
-    _check_condition(at, inner, f"{place}." if place else "")
+    for place, inner in at.step.algorithm.conditions:
+        _check_condition(at, inner, f"{place}." if place else "")
     if isinstance(at.step.algorithm, BaselineAtVisit):
         _check_visit(at, at.step.algorithm)
 
