@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from .commands import analyze, ct, define, spec
+from .commands import analyze, ct, define, reproduce, spec
 from .commands.arguments import AsJson, Raw, Study
 from .commands.ending import guarded
 
@@ -29,6 +29,7 @@ app.add_typer(spec.app, name="spec")
 app.add_typer(ct.app, name="ct")
 app.add_typer(define.app, name="define")
 app.command(epilog="Example: cdisc-itp analyze specs/mystudy build")(analyze.analyze)
+app.command(epilog="Example: cdisc-itp reproduce specs/mystudy build --report html -o out.html")(reproduce.reproduce)
 
 
 class FailOn(enum.StrEnum):
