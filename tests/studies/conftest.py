@@ -25,6 +25,7 @@ class Converted:
     frames: dict[str, pd.DataFrame]
     issues: list[Issue]
     exit_code: int
+    analysis: dict[str, pd.DataFrame]
 
 
 Convert = Callable[[Path, Path], Converted]
@@ -39,7 +40,8 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> Convert:
         if (spec, raw) not in made:
             done = convert(Order(spec, raw, tmp_path_factory.mktemp("out") / "package"))
             frames = {name: d.frame for name, d in done.datasets.items()}
-            made[(spec, raw)] = Converted(done.study, frames, done.issues, done.exit_code)
+            analysis = {name: d.frame for name, d in done.analysis.items()}
+            made[(spec, raw)] = Converted(done.study, frames, done.issues, done.exit_code, analysis)
         return made[(spec, raw)]
 
     return run
