@@ -31,6 +31,7 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 XML_SUFFIXES = (".xml", ".rels")
 MAIN_PART = "xl/workbook.xml"
 STRINGS_PART = "xl/sharedStrings.xml"
+PROLOG_BYTES = 1024
 FED_BYTES = 1024 * 1024
 """How much of a part is given to a parser at once; its buffer is bounded."""
 
@@ -170,9 +171,13 @@ def _counts_from_1904(content: bytes) -> bool:
 
 def _has_doctype(content: bytes) -> bool:
     """Whether the prolog declares a document type; only the prolog is parsed."""
-    parsed = etree.iterparse(io.BytesIO(content), events=("start",), resolve_entities=False, no_network=True)
-    _, root = next(iter(parsed))
-    return bool(cast(Any, root.getroottree().docinfo).doctype)
+    parser = etree.XMLPullParser(events=("start",), resolve_entities=False, no_network=True)
+    for start in range(0, len(content), PROLOG_BYTES):
+        parser.feed(content[start : start + PROLOG_BYTES])
+        for _, root in parser.read_events():
+            return bool(cast(Any, root).getroottree().docinfo.doctype)
+    parser.close()  # Raises: there is no root element.
+    return False
 
 
 class _Nothing:
