@@ -250,8 +250,10 @@ def references(algorithm: Algorithm) -> list[Ref]:
         if isinstance(value, dict):
             value = tuple(value.values())
         for v in value if isinstance(value, tuple) else (value,):
-            several = [getattr(v, f.name) for f in dataclasses.fields(v)] if dataclasses.is_dataclass(v) else [v]
-            out += [r for r in several if isinstance(r, Ref)]
+            if isinstance(v, Ref):
+                out.append(v)
+            elif dataclasses.is_dataclass(v):
+                out += [r for f in dataclasses.fields(v) if isinstance(r := getattr(v, f.name), Ref)]
     return out
 
 

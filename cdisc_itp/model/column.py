@@ -81,8 +81,8 @@ def collect_text(values: Sequence[str | None]) -> Column:
     >>> collect_text(["b", None, "b", "a"]).categories.tolist()
     ['b', 'a']
     """
-    codes, distinct = pd.factorize(np.asarray(values, dtype=object), use_na_sentinel=True)
-    return text_column(codes, pa.array(distinct, pa.large_string()))
+    encoded = pa.array(values, pa.large_string(), from_pandas=True).dictionary_encode()
+    return text_column(np.asarray(encoded.indices.fill_null(-1)), encoded.dictionary)
 
 
 def collect_numbers(values: npt.ArrayLike) -> Column:
