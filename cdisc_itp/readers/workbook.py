@@ -171,13 +171,17 @@ def _counts_from_1904(content: bytes) -> bool:
 
 def _has_doctype(content: bytes) -> bool:
     """Whether the prolog declares a document type; only the prolog is parsed."""
-    parser = etree.XMLPullParser(events=("start",), resolve_entities=False, no_network=True)
-    for start in range(0, len(content), PROLOG_BYTES):
-        parser.feed(content[start : start + PROLOG_BYTES])
-        for _, root in parser.read_events():
-            return bool(cast(Any, root).getroottree().docinfo.doctype)
-    parser.close()  # Raises: there is no root element.
-    return False
+    parsed = etree.iterparse(_Prolog(content), events=("start",), resolve_entities=False, no_network=True)
+    _, root = next(iter(parsed))
+    return bool(cast(Any, root.getroottree().docinfo).doctype)
+
+
+class _Prolog(io.BytesIO):
+    """A part that is read in small pieces, so that a parser sees little beyond its prolog."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """The next piece, of whatever size was asked for."""
+        return super().read(PROLOG_BYTES)
 
 
 class _Nothing:
