@@ -96,7 +96,8 @@ def trace_analysis(
         check_raw_files(study, raw, said)
         replay = AnalysisReplay(study, written_datasets(study, out), partial(replay_subject, study, raw), {})
     record = replay.record(dataset, wanted)
-    return replay.trace(dataset, record, variable or replay.asked(dataset, record))
+    story = replay.trace(dataset, record, variable or replay.asked(dataset, record))
+    return replace(story, headline=replay.headline(dataset, record))
 
 
 def written_datasets(study: Study, out: Path) -> dict[str, pd.DataFrame]:

@@ -108,6 +108,21 @@ class AnalysisReplay(Replay):
             raise TraceError(f"{dataset}: name the variable, such as {next(reversed(columns))}")
         return found[0]
 
+    def headline(self, dataset: str, record: int) -> str:
+        """What a record says, in a sentence: subject, parameter, result, day, and each criterion with its flag."""
+        records = self._records(dataset)
+
+        def said(name: str) -> str | None:
+            return shown_value(records, record, name) if name in records.columns else None
+
+        what = said("PARAM") or dataset
+        result = next((v for name in ASKED if (v := said(name)) is not None), None)
+        parts = [f"{what} is {result}" if result is not None else what]
+        parts += [f"on {said('ADT')}"] if said("ADT") else []
+        parts += [f"(day {said('ADY')})"] if said("ADY") else []
+        criteria = [f"{said(f'CRIT{i}')}: {said(f'CRIT{i}FL')}" for i in range(1, 10) if said(f"CRIT{i}FL")]
+        return f"{said('USUBJID')}: {' '.join(parts)}{''.join(f'; {c}' for c in criteria)}."
+
     def _value(self, records: DatasetRecords, record: int, variable: str) -> TraceStep:
         if isinstance(records, GivenRecords):
             return self._of_tabulation(records, record, variable)

@@ -103,7 +103,8 @@ class TraceStep:
     ``ref`` is how the line that reads it writes its name; ``word``, ``parameters``, ``text``, ``place`` and ``when``
     are the line of the spec that made it (``word`` is None where none did); ``tried`` are the lines before it that
     did not hold or gave no value; ``sources`` the values that it was made from; ``cells`` the raw cells;
-    ``members`` the records or rows that were looked at; ``row_notes`` are about the form row as a whole.
+    ``members`` the records or rows that were looked at; ``row_notes`` are about the form row as a whole;
+    ``headline`` says in a sentence of what record of an analysis dataset the story is.
     """
 
     name: str
@@ -120,6 +121,7 @@ class TraceStep:
     tried: tuple[TraceStep, ...] = ()
     note: str = ""
     row_notes: tuple[RowNote, ...] = ()
+    headline: str = ""
 
 
 class TraceError(UserError):
@@ -173,7 +175,7 @@ def leaves(step: TraceStep) -> Iterator[RawCell]:
 
 def render_trace(step: TraceStep) -> str:
     """The story in lines, to be read from top (the value) to bottom (the raw cells)."""
-    return "\n".join(_lines(step, "", set()))
+    return "\n".join([*filter(None, [step.headline]), *_lines(step, "", set())])
 
 
 def _lines(step: TraceStep, pad: str, told: set[int]) -> Iterator[str]:

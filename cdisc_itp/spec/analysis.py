@@ -149,10 +149,9 @@ def _of_parameters(at: Resolving, spec: AnalysisSpec) -> Iterator[SourceRecordsS
     """The record sources of parameters that have their own."""
     for code, parameter in spec.parameters.items():
         if parameter.from_ is not None:
-            line = parameter.from_.line
-            named = {"PARAMCD": VariableSpec((Step(Hardcode(code), line=line),), line=line)}
+            file, line = at.files.places[f"{spec.dataset} parameters"][0], parameter.from_.line
+            named = {"PARAMCD": VariableSpec((Step(Hardcode(code), line=line, file=file),), file=file, line=line)}
             if parameter.time_to_event is not None:
-                file = at.files.places[f"{spec.dataset} parameters"][0]
                 named |= expand_time_to_event(parameter.time_to_event, file, parameter.time_to_event.start.line)
             yield SourceRecordsSpec(parameter.from_, parameter.where, f"not {code}", {**named, **parameter.set})
 

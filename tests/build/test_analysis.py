@@ -219,7 +219,8 @@ def told(made: tuple[Run, Path], words: str) -> str:
 
 def test_the_story_of_a_copied_record_goes_down_to_the_file_that_was_given(made: tuple[Run, Path]) -> None:
     story = told(made, "ADLB USUBJID=XX-1-1 PARAMCD=PLAT DTYPE=MAXIMUM")
-    assert story.startswith("ADLB.AVAL = '80.5'")
+    assert story.splitlines()[0] == "XX-1-1: Platelets (10^9/L) is 80.5."
+    assert story.splitlines()[1] == "ADLB.AVAL = '80.5'"
     assert "maximum of AVAL, copied from ADLB record 4" in story
     assert "LB.LBSTRESN = '80.5'\n      lb.csv record 2" in story
 
