@@ -6,7 +6,7 @@ STUDY ?= specs/nct05471050
 RAW ?= fixtures/nct05471050/raw
 OUT ?= build
 
-.PHONY: setup convert analysis test lint check fixtures golden bench clean
+.PHONY: setup convert analysis test browsers lint check fixtures golden bench clean
 
 setup: $(VENV)/.ready
 
@@ -24,8 +24,12 @@ analysis: convert
 	$(BIN)/cdisc-itp analyze $(STUDY) $(OUT)
 
 # As many processes as the machine has cores; a file's tests stay together. Warnings are errors (pyproject.toml).
-test: setup
+test: setup browsers
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# Chromium, Firefox and pdftotext from Debian, where they are missing and can be installed; else their tests are skipped.
+browsers:
+	@sh tests/browser/install.sh
 
 lint: setup
 	$(BIN)/ruff check .

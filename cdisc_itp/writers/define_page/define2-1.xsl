@@ -34,7 +34,8 @@
 @media (prefers-color-scheme: dark) { :root { --ink: #dce3ea; --soft: #9eabb9; --line: #2f3a45; --paper: #12171c; --band: #1a2128; --link: #8bbcf0; --bad: #f5a3a3; } }
 body { margin: 0 auto; padding: 1.5rem 2rem 4rem; max-width: 90rem; background: var(--paper); color: var(--ink); font: 14px/1.45 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
 a { color: var(--link); } h1 { font-size: 1.75rem; margin: 0 0 .4rem; } h2 { font-size: 1.25rem; margin: 2.4rem 0 .6rem; } h3 { font-size: 1.05rem; margin: 1.8rem 0 .2rem; } h3 span, .s { font-weight: 400; color: var(--soft); }
-nav a { margin-right: .8rem; } table { border-collapse: collapse; width: 100%; font-size: 13px; } th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+nav a { margin-right: .8rem; } table { border-collapse: collapse; width: 100%; font-size: 13px; } th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
+.v { table-layout: fixed; min-width: 58rem; } .v th:nth-child(1) { width: 8rem; } .v th:nth-child(2) { width: 17%; } .v th:nth-child(3) { width: 2.6rem; } .v th:nth-child(4) { width: 8rem; } .v th:nth-child(5) { width: 6.4rem; } .v th:nth-child(6) { width: 16%; }
 thead th { font-size: 11.5px; color: var(--soft); background: var(--band); font-weight: 400; } .w &gt; * { background: var(--band); } .w th { font-weight: 400; padding-left: 1.4rem; } p, dl { margin: .25rem 0; } .tx { white-space: pre-line; }
 pre { background: var(--band); padding: .5rem .7rem; white-space: pre-wrap; overflow-wrap: anywhere; } .dead { color: var(--bad); } .tag { font-size: 11.5px; border: 1px solid var(--line); border-radius: 3px; padding: 0 .4em; color: var(--soft); }
 .n { border-left: 3px solid var(--line); padding-left: .8rem; } section.scroll, .scroll { overflow-x: auto; } td p { margin: 0 0 .2rem; }
@@ -97,7 +98,7 @@ pre { background: var(--band); padding: .5rem .7rem; white-space: pre-wrap; over
 <xsl:call-template name="tags"/></p>
 <p class="s">Keys <xsl:call-template name="keys"/> · <xsl:call-template name="file"/></p>
 <xsl:call-template name="comment"><xsl:with-param name="oid" select="@def:CommentOID"/></xsl:call-template>
-<div class="scroll"><table><thead><tr><th>Variable</th><th>Label</th><th>Key</th><th>Type</th><th>Role</th><th>Terms</th><th>Origin, method, comment</th></tr></thead><tbody>
+<div class="scroll"><table class="v"><thead><tr><th>Variable</th><th>Label</th><th>Key</th><th>Type</th><th>Role</th><th>Terms</th><th>Origin, method, comment</th></tr></thead><tbody>
 <xsl:apply-templates select="o:ItemRef" mode="variable"><xsl:sort select="not(@OrderNumber)"/><xsl:sort select="@OrderNumber" data-type="number"/></xsl:apply-templates>
 </tbody></table></div></section>
 </xsl:template>
