@@ -7,7 +7,7 @@ baseline, or with a multiple of a limit of the reference range.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -125,6 +125,13 @@ class Criterion(Algorithm):
                 fails |= concerned & known & ~met
         return _concerned(mine, rows, at), holds, fails
 
+    def rows_used(self, table: Table, said: Mapping[str, str | None]) -> tuple[int, ...]:
+        """The rows of the criterion that are for the record."""
+        mine = [(i, r) for i, r in enumerate(_rows(table)) if r["crit"] == self.name]
+        groups = {c: np.array([said.get(ref)], object) for c, ref in self.by.items()}
+        at = _Values(np.zeros(1), {}, groups)
+        return tuple(i for i, r in mine if _concerned([r], [r for _, r in mine], at)[0])
+
     def flaws(self, table: Table) -> Iterator[tuple[int, str]]:
         """A criterion that the table lacks, and its rows that cannot be used."""
         mine = [i for i, c in enumerate(table.column("crit")) if c == self.name]
@@ -149,7 +156,7 @@ class Criterion(Algorithm):
             return f"relation '{row['relation']}' is none of {', '.join(RELATIONS)}"
         if bool(row["relation"]) != bool(asks):
             return "a relation needs something to compare with, and that a relation"
-        if not asks and self.to != "level":
+        if not asks and (self.to == "flag" or not row.get("level")):
             return "the row compares nothing"
         if wrong:
             return f"{wrong} '{row[wrong]}' is no number such as 2.5"
@@ -187,9 +194,9 @@ def _concerned(mine: list[dict[str, str]], rows: list[dict[str, str]], at: _Valu
     for row in mine:
         fits = np.ones(len(at.value), bool)
         for column, values in at.groups.items():
-            named = {r[column] for r in rows if r[column]}
+            named = np.array([r[column] for r in rows if r[column]], object)
             cell = row[column]
-            fits &= np.array([v == cell if cell else v not in named for v in values], bool)
+            fits &= (values == cell) if cell else ~np.isin(values, named)
         out |= fits
     return out
 

@@ -55,16 +55,25 @@ class Grouped(Algorithm):
         mask = present(records.subjects())
         return mask & records.holds(self.where) if self.where is not None else mask
 
+    def groups(self, records: Records) -> Rows:
+        """The number of each record's group (n,)."""
+        return np.asarray(distinct_tuples([records.subjects(), *(records[b] for b in self.by)])[0], np.int64)
+
     def sorted_rows(self, records: Records, mask: Mask, latest: bool = False) -> tuple[Rows, Rows]:
         """Records at a mask by group, the first (with ``latest`` the last) of each at its start; and their groups."""
-        rows = np.flatnonzero(mask)
-        group = distinct_tuples([records.subjects(), *(records[b] for b in self.by)])[0].astype(np.int64)
+        rows, group = np.flatnonzero(mask), self.groups(records)
         place = places(records.order())
         columns = [records[r] for r in self.order]
         keys = precedence(columns, [r in self.descending for r in self.order], latest)
         keys.append(-place if latest else place)
         rows = rows[np.lexsort([*(k[rows] for k in reversed(keys)), group[rows]])]
         return rows, group[rows]
+
+    def listed(self, records: Records, record: int) -> list[int]:
+        """The records that are asked in the group of one of them, in order."""
+        mask = self.asked(records)
+        group = self.groups(records)
+        return [int(i) for i in self.sorted_rows(records, mask & (group == group[record]))[0]]
 
     def _by(self) -> str:
         order = [f"{r} descending" if r in self.descending else str(r) for r in self.order]
@@ -159,7 +168,7 @@ class NumberInGroup(Grouped):
         return f"Number of the record{self._by()}{ties}."
 
 
-class _Neighbour(Grouped):
+class Neighbour(Grouped):
     """Common to the words that take a value of the record before or after."""
 
     source: Ref
@@ -190,7 +199,7 @@ class _Neighbour(Grouped):
 
 
 @algorithm
-class ValueOfPrevious(_Neighbour):
+class ValueOfPrevious(Neighbour):
     """The value of the record before this one that has a value, within subject and ``by``.
 
     ``order``, ``descending`` and ``where`` as for ``extreme``.
@@ -207,7 +216,7 @@ class ValueOfPrevious(_Neighbour):
 
 
 @algorithm
-class ValueOfNext(_Neighbour):
+class ValueOfNext(Neighbour):
     """The value of the record after this one that has a value, within subject and ``by``.
 
     ``order``, ``descending`` and ``where`` as for ``extreme``.
@@ -225,7 +234,7 @@ class ValueOfNext(_Neighbour):
 
 
 @algorithm
-class GreaterThanPrevious(_Neighbour):
+class GreaterThanPrevious(Neighbour):
     """Y where a number is greater than that of the record before with a value, within subject and ``by``.
 
     Such as a raised dose. ``order``, ``descending`` and ``where`` as for ``extreme``. ``otherwise`` (such as N) where

@@ -231,6 +231,10 @@ class Algorithm:
         """Rows of a table (from 0) whose cells this word cannot use, and why."""
         return iter(())
 
+    def rows_used(self, table: Table, said: Mapping[str, str | None]) -> tuple[int, ...] | None:
+        """Rows of a table (from 0) that decide, by the texts of what is read; None: those that have the text read."""
+        return None
+
 
 def _values(algorithm: Algorithm) -> list[Any]:
     word = type(algorithm)

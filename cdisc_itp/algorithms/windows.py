@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Literal
@@ -95,11 +95,11 @@ class AnalysisWindow(Algorithm):
     def _rows(windows: list[_Window], day: npt.NDArray[np.float64], groups: list[Any]) -> npt.NDArray[np.int64]:
         """The window of each day (k,), -1 where it is in none."""
         row = np.full(len(day), -1, np.int64)
-        named = [{w.keys[i] for w in windows} - {None} for i in range(len(groups))]
+        named = [[w.keys[i] for w in windows if w.keys[i] is not None] for i in range(len(groups))]
         for w in windows:
             fits = (day >= w.low) & (day <= w.high) & (row < 0)
             for key, values, known in zip(w.keys, groups, named, strict=True):
-                fits &= np.array([v == key if key is not None else v not in known for v in values], bool)
+                fits &= (values == key) if key is not None else ~np.isin(values, np.array(known, object))
             row[fits] = w.row
         return row
 
@@ -108,12 +108,18 @@ class AnalysisWindow(Algorithm):
         cells = table.column(column)
         if self.to in ("AVISIT", "AWU"):
             outside = self.outside if self.to == "AVISIT" else None
-            texts = [cells[i] if i >= 0 else outside for i in row.tolist()]
-            return pa.array([t if d == d else None for t, d in zip(texts, day.tolist(), strict=True)], pa.string())
+            at = np.where(np.isnan(day), -1, np.where(row < 0, len(cells), row))
+            return pa.array([*cells, outside], pa.string()).take(pa.array(at, mask=at < 0))
         values = np.array([*(np.nan if c is None else float(c) for c in cells), np.nan])[row]
         if self.to == "AWTDIFF":
             values = np.abs(day - values) if self.day_zero else np.abs(elapsed(day) - elapsed(values))
         return as_numbers(values)
+
+    def rows_used(self, table: Table, said: Mapping[str, str | None]) -> tuple[int, ...]:
+        """The window."""
+        day = floats(pa.array([said.get(self.day)], pa.string()))
+        keys = [np.array([said.get(ref)], object) for ref in self.by.values()]
+        return tuple(i for i in self._rows(_windows(table, tuple(self.by)), day, keys).tolist() if i >= 0)
 
     def flaws(self, table: Table) -> Iterator[tuple[int, str]]:
         """Windows that cannot be used, that overlap, or that leave days out."""

@@ -66,7 +66,7 @@ class AnalysisRecords(DatasetRecords):
         if ref in self.columns:
             return self.columns[ref]
         place, _, column = ref.rpartition(".")
-        if place in self.sources:
+        if place and place in self.sources:
             return take(self.other(place)[column], self.rows_of(place))
         return super().__getitem__(ref)
 
@@ -83,11 +83,12 @@ class AnalysisRecords(DatasetRecords):
     def has(self, ref: str) -> bool:
         """Whether a name means a column here."""
         place, _, column = ref.rpartition(".")
-        return ref in self.columns or (place in self.sources and self.built.datasets[place].has(column))
+        return ref in self.columns or (place != "" and place in self.sources and self.built.datasets[place].has(column))
 
     def not_understood(self, ref: str) -> Mask | None:
         """What could not be read of the records that records are made from was told of these."""
-        return None if ref.rpartition(".")[0] in self.sources else super().not_understood(ref)
+        place = ref.rpartition(".")[0]
+        return None if place and place in self.sources else super().not_understood(ref)
 
     def order(self) -> Numbers:
         """Records by subject and the declared keys, then as their sources stand; kept once every key is there."""

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from ..algorithms.across import Across
+from ..algorithms.change import BaselineValue
+from ..algorithms.groups import ValueOfNext, ValueOfPrevious
 from ..algorithms.lookup import LookUp
 from ..algorithms.merge import Reading
 from ..model.column import Column, Mask
@@ -307,6 +309,20 @@ class Replay:
             taken = done.looked.get((variable, place, "taken"))
             row = -1 if taken is None else int(taken[record])
             return None if row < 0 else replace(self._elsewhere(place, row, ref.rpartition(".")[2]), ref=ref)
+        return self._of_own(records, record, ref, variable, step, done)
+
+    def _of_own(
+        self, records: DatasetRecords, record: int, ref: str, variable: str, step: Step, done: Applied
+    ) -> TraceStep:
+        """A value of the record; of a word that takes one of another record of the dataset, that one's."""
+        taken = done.looked.get((variable, records.name, "taken"))
+        if (
+            isinstance(step.algorithm, BaselineValue | ValueOfPrevious | ValueOfNext)
+            and ref == step.algorithm.source
+            and taken is not None
+        ):
+            row = int(taken[record])
+            return self._value(records, row if row >= 0 else record, ref)
         return self._source(records, record, ref, variable, done.looked)
 
     def _source(self, records: DatasetRecords, record: int, ref: str, variable: str, looked: Looked) -> TraceStep:

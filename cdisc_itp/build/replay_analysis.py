@@ -178,7 +178,7 @@ class AnalysisReplay(Replay):
         if place and taken is not None:
             row = int(taken[record])
             return None if row < 0 else replace(self._elsewhere(place, row, column), ref=ref)
-        return self._source(records, record, ref, variable, done.looked)
+        return self._of_own(records, record, ref, variable, step, done)
 
     def _source(self, records: DatasetRecords, record: int, ref: str, variable: str, looked: Looked) -> TraceStep:
         place, _, column = ref.rpartition(".")

@@ -11,6 +11,7 @@ import numpy as np
 from ..algorithms.across import Across
 from ..algorithms.assign import AssignCt, Decode
 from ..algorithms.baseline import LastBefore
+from ..algorithms.groups import Grouped
 from ..algorithms.lookup import LookUp
 from ..algorithms.reading import Bounded, Reading, subject_codes
 from ..algorithms.registry import Algorithm
@@ -76,6 +77,8 @@ class Looker:
         word = step.algorithm
         if isinstance(word, Sequence):
             return self._in_order(records, record, word)
+        if isinstance(word, Grouped):
+            return self._in_group(records, record, variable, word)
         if isinstance(word, LastBefore):
             return self._before(records, record, variable, word)
         if isinstance(word, Reading):
@@ -123,6 +126,17 @@ class Looker:
         rows = order[codes[order] == codes[record]].tolist()
         names = self._ordering(records, rows)
         return tuple(self._ordered(records, i, names, this=i == record) for i in rows)
+
+    def _in_group(self, records: DatasetRecords, record: int, variable: str, word: Grouped) -> tuple[Member, ...]:
+        """The records of the group that are asked, in order; which one decided."""
+        own = copy.copy(records)
+        own.target, own.looked, own.issues, own.mask = variable, {}, [], None
+        word.apply(own)  # type: ignore[arg-type]
+        link = own.looked.get((variable, records.name, "taken"))
+        taken = -1 if link is None else int(link[record])
+        names = [str(r) for r in word.reads if r in records.columns and r not in word.by]
+        rows = word.listed(own, record)  # type: ignore[arg-type]
+        return tuple(self._member(records, i, names, i == taken, i == record) for i in rows)
 
     def _ordering(self, records: DatasetRecords, rows: list[int]) -> list[str]:
         """The keys; where they do not tell these records apart, also everything collected."""

@@ -34,6 +34,10 @@ class TableRows:
             table = self.files.tables.get(name)
             if table is None:
                 continue
+            used = word.rows_used(table, said)
+            if used is not None:
+                found += [self.rows(name)[i] for i in used]
+                continue
             if {"test", "unit", "factor"} <= set(table.columns):
                 wanted = {k: said.get(str(getattr(word, k))) for k in ("test", "unit")}
             elif isinstance(word, ToxicityWord):

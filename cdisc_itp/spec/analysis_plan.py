@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..algorithms.assign import Assign
+from ..algorithms.change import BaselineValue
+from ..algorithms.groups import ValueOfNext, ValueOfPrevious
 from ..algorithms.lookup import LookUp
 from ..algorithms.merge import Chosen
 from ..model.issue import SpecProblem
@@ -27,6 +29,8 @@ SUBJECT_LEVEL = "SUBJECT LEVEL ANALYSIS DATASET"
 # ADaMIG 1.3, 3.1: what the end of a name says; SAS shows such numbers as dates and times.
 FORMATS = {"DTM": "DATETIME20.", "DT": "DATE9.", "TM": "TIME8."}
 _NUMERIC = re.compile(r"(DT|DTM|TM|DY)$")
+# Words that take a value of another record.
+TAKING = (Chosen, LookUp, BaselineValue, ValueOfPrevious, ValueOfNext)
 BY_PARAMETER = ("AVAL", "AVALC")
 MAX_LABEL = 40
 
@@ -108,8 +112,8 @@ def _is_numeric(at: Resolving, made: DatasetSpec, name: str) -> bool:
         word = step.algorithm
         if word.numeric:
             return True
-        # Words that take a value of another record have its type.
-        if (isinstance(word, Assign) and word.map is None) or isinstance(word, Chosen | LookUp):
+        # What takes a value of another record has its type.
+        if (isinstance(word, Assign) and word.map is None) or isinstance(word, TAKING):
             place, source = _split(word.source)
             of = at.described(place or str(made.dataset), source)
             if isinstance(word, Assign) or (of is not None and of.numeric):
