@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,15 +22,23 @@ def coded(codes: Integers, values: Sequence[str]) -> pa.DictionaryArray:
     >>> coded(np.array([0, 2, -1]), ["a", "b", "a"]).to_pylist()
     ['a', 'a', None]
     """
-    distinct = list(dict.fromkeys(values))
-    if len(distinct) < len(values):
-        place = {v: i for i, v in enumerate(distinct)}
-        table = np.array([place[v] for v in values], np.int32)
-        codes = np.where(codes < 0, -1, table[codes])
+    place, distinct = _numbered(tuple(values))
+    if len(distinct) < len(place):
+        codes = np.where(codes < 0, -1, place[codes])
     small = np.asarray(codes, np.int32)
     missing = small < 0
     index = pa.array(small, mask=missing) if missing.any() else pa.array(small)
-    return pa.DictionaryArray.from_arrays(index, pa.array(distinct or [""], pa.string()))
+    return pa.DictionaryArray.from_arrays(index, distinct)
+
+
+@lru_cache(maxsize=32)
+def _numbered(values: tuple[str, ...]) -> tuple[Integers, pa.Array]:
+    """Which distinct value each value (k,) is, and the distinct values. The same names are asked for again and again:
+    those of all files and raw columns, for each piece of the lineage.
+    """
+    distinct = list(dict.fromkeys(values))
+    number = {v: i for i, v in enumerate(distinct)}
+    return np.array([number[v] for v in values], np.int32), pa.array(distinct or [""], pa.string())
 
 
 def as_text(column: Column) -> Column:
