@@ -46,7 +46,7 @@ def _against(item: dict[str, Any]) -> str:
 
 
 def _lines(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    yield "reported", item["reported"] or "nothing"
+    yield "reported", item["reported"] or "not reported"
     if item["results"]:
         yield "computed", said_computed(item)
         yield "method", said_methods(item)
