@@ -19,7 +19,7 @@ from ..model.display import (
     TableRow,
 )
 from ..spec.display_types import BoxSpec, DisplaysSpec, FlowSpec
-from .planning import treatment_factor
+from .planning import Factor, treatment_factor
 from .records import Population, Study, holds
 
 COUNT = Method(
@@ -41,7 +41,7 @@ def plan_flow(name: str, display: FlowSpec, spec: DisplaysSpec) -> tuple[Planned
             selections.append(Selection(str(spec.subjects), None, (str(spec.treatment.variable),)))
         out.append(PlannedAnalysis(f"{name}.{word}", box.label, "USUBJID", tuple(selections), by, COUNT))
         if box.reasons:
-            reason = ((str(box.dataset), str(box.reasons)),)
+            reason = (_reason(box),)
             said = f"{box.label}: reasons"
             plan = PlannedAnalysis(
                 f"{name}.{word}.REASON", said, "USUBJID", tuple(selections), (*by, *reason), _REASONS
@@ -93,13 +93,31 @@ def _box(
     results[id].append(Result("N", by, len(found), str(len(found))))
     lines = []
     if box.reasons:
-        counts = found[box.reasons].value_counts()
+        counts = _reasons(box, found, population)
         for value in sorted(counts.index, key=lambda v: (-int(counts[v]), v)):
-            groups = (*by, ((str(box.dataset), str(box.reasons)), str(value)))
+            groups = (*by, (_reason(box), str(value)))
             results[f"{id}.REASON"].append(Result("N", groups, int(counts[value]), str(counts[value])))
             lines.append(f"{value.capitalize() if value.isupper() else value} (n={counts[value]})")
     after = str(box.after) if box.after else None
     return FlowBox(word, box.label, len(found), tuple(lines), after, box.aside, column)
+
+
+def _reason(box: BoxSpec) -> Factor:
+    """Dataset and variable of the reasons."""
+    other, _, variable = str(box.reasons).rpartition(".")
+    return other or str(box.dataset), variable
+
+
+def _reasons(box: BoxSpec, found: pd.DataFrame, population: Population) -> pd.Series[int]:
+    """The number of the box's subjects by reason; a subject without one is told too."""
+    dataset, variable = _reason(box)
+    frame = found
+    if dataset != box.dataset:
+        other = population.study.frame(dataset)
+        frame = other[other["USUBJID"].isin(found["USUBJID"])].drop_duplicates(["USUBJID", variable])
+    counts = frame.loc[frame[variable] != "", variable].value_counts()
+    without = len(set(found["USUBJID"]) - set(frame.loc[frame[variable] != "", "USUBJID"]))
+    return pd.concat([counts, pd.Series({"Reason not given": without})]) if without else counts
 
 
 def _rows(box: BoxSpec, made: list[FlowBox], population: Population) -> list[TableRow]:

@@ -29,7 +29,7 @@ from .records import AnalysisError, Study
 _Z = 1.959963984540054  # the 0.975 quantile of the standard normal distribution
 _TEXT = (
     "Product-limit (Kaplan-Meier) estimate; median with the 95% interval of Brookmeyer and Crowley on the log-log "
-    "scale; a censored subject is at risk up to and on the day of censoring."
+    "scale; a censored subject is at risk up to and on the day of censoring. NE: cannot be estimated."
 )
 ESTIMATE = Method(
     "KAPLAN-MEIER",

@@ -67,7 +67,7 @@ def compute_terms(name: str, display: TermsSpec, study: Study) -> Display:
         part = records
         for term, value in zip(display.terms, path, strict=False):
             part = part[part[term] == value]
-        label = path[-1] if path else display.any_
+        label = (path[-1] or "Not coded") if path else display.any_
         rows.append(TableRow(label, _cells(name, display, population, part, path, results), max(0, len(path) - 1)))
     analyses = tuple(Analysis(p, tuple(results[p.id])) for p in plan_terms(name, display, study.spec))
     table = Table("Term", _columns(display, population), tuple(rows))
@@ -87,11 +87,10 @@ def _paths(records: pd.DataFrame, terms: list[str], before: Path = ()) -> list[P
     if not terms:
         return []
     out: list[Path] = []
-    named = records[records[terms[0]] != ""]
-    subjects = named.groupby(terms[0], sort=True)["USUBJID"].nunique()
+    subjects = records.groupby(terms[0], sort=True)["USUBJID"].nunique()
     for value in sorted(subjects.index, key=lambda v: (-int(subjects[v]), v)):
         path = (*before, str(value))
-        out += [path, *_paths(named[named[terms[0]] == value], terms[1:], path)]
+        out += [path, *_paths(records[records[terms[0]] == value], terms[1:], path)]
     return out
 
 

@@ -82,7 +82,8 @@ class BoxSpec:
     """A box of a flow diagram: the subjects of ``dataset`` for whom ``where`` holds.
 
     ``after`` is the box that the line comes from; ``aside`` sets the box beside it, for those who left. With
-    ``by_treatment`` there is one a treatment. ``reasons`` counts the values of a variable below the number.
+    ``by_treatment`` there is one a treatment. ``reasons`` counts the values of a variable below the number:
+    one of the dataset, or of another (IE.IETEST), of which the box's subjects are counted.
     """
 
     label: str

@@ -124,7 +124,17 @@ def names_read(display: DisplaySpec, spec: DisplaysSpec) -> Iterator[tuple[Writt
             yield spec.subjects, said
     inner = [getattr(display, "marks", None), *getattr(display, "boxes", {}).values()]
     for part in (p for p in inner if isinstance(p, MarksSpec | BoxSpec)):
-        yield from ((part.dataset, ref) for ref in _refs(part))
+        yield from (_placed(part.dataset, ref) for ref in _refs(part))
+
+
+def _placed(dataset: Written, ref: Ref) -> tuple[Written, Ref]:
+    """The dataset and variable of a name that may say its dataset (IE.IETEST)."""
+    other, _, variable = ref.rpartition(".")
+    if not other:
+        return dataset, ref
+    place, name = Written(other), Ref(variable)
+    place.line = name.line = ref.line
+    return place, name
 
 
 def _refs(part: Any, skip: tuple[type[Any], ...] = ()) -> Iterator[Ref]:
