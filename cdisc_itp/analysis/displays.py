@@ -84,6 +84,7 @@ def _with_foot(made: Display, display: DisplaySpec, spec: DisplaysSpec, notice: 
     said = f"Source: {', '.join(datasets)}" + (
         f" ({display.dataset}: {where})" if isinstance(display, RecordsSpec) and where else ""
     )
-    methods = dict.fromkeys(a.plan.method.text for a in made.analyses)
+    texts = list(dict.fromkeys(a.plan.method.text for a in made.analyses))
+    methods = [t for t in texts if not any(other != t and other.startswith(t) for other in texts)]
     notes = (*display.footnotes, *methods, f"{said}.", *([notice] if notice else []))
     return replace(made, footnotes=notes, reason=display.reason, purpose=display.purpose)

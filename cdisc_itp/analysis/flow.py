@@ -97,7 +97,7 @@ def _box(
         for value in sorted(counts.index, key=lambda v: (-int(counts[v]), v)):
             groups = (*by, (_reason(box), str(value)))
             results[f"{id}.REASON"].append(Result("N", groups, int(counts[value]), str(counts[value])))
-            lines.append(f"{value.capitalize() if value.isupper() else value} (n={counts[value]})")
+            lines.append(f"{value} (n={counts[value]})")
     after = str(box.after) if box.after else None
     return FlowBox(word, box.label, len(found), tuple(lines), after, box.aside, column)
 

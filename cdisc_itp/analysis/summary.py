@@ -63,8 +63,9 @@ def compute_summary(name: str, display: SummarySpec, study: Study) -> Display:
     for level in _levels(display, population):
         base = 0 if level is None else 1
         rows += [] if level is None else [TableRow(level)]
-        for part in parts:
-            named = level is None or len(parts) > 1
+        shown = [p for p in parts if level is None or p.has(level)]
+        for part in shown:
+            named = level is None or len(shown) > 1
             rows += [TableRow(_label(part.variable), indent=base)] if named else []
             rows += part.rows(level, base + named)
     columns = tuple(TableColumn(h) for h in headings(population, display.total))
@@ -127,10 +128,20 @@ class _Part:
         if self.total is not None:
             yield Analysis(self.total, tuple(self.results[True]))
 
+    def at(self, level: str | None) -> pd.DataFrame:
+        """The records of one value of ``within``."""
+        within = self.display.within
+        return self.records if within is None else self.records[self.records[within.variable] == level]
+
+    def has(self, level: str) -> bool:
+        """Whether there are records of the variable for a value of ``within``: of none there is nothing to show."""
+        frame = self.at(level)
+        column = frame[self.variable.name]
+        return bool((column.notna() & (column != "")).any())
+
     def rows(self, level: str | None, indent: int) -> list[TableRow]:
         """The rows for one value of ``within``."""
-        within = self.display.within
-        frame = self.records if within is None else self.records[self.records[within.variable] == level]
+        within, frame = self.display.within, self.at(level)
         base: tuple[tuple[Factor, str], ...] = ()
         if within is not None and level is not None:
             base = (((str(self.display.dataset), str(within.variable)), level),)

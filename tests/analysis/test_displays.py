@@ -196,7 +196,7 @@ def test_flow(shown: dict[str, Display], data: Data) -> None:
     assert isinstance(figure, FlowFigure)
     boxes = {(b.id, b.column): b for b in figure.boxes}
     assert boxes["screened", None].count == len(data["ADSL"]) + 3
-    assert boxes["failed", None].lines == ("H. pylori positive (n=2)", "Platelets not below 30 (n=1)")
+    assert boxes["failed", None].lines == ("H. PYLORI POSITIVE (n=2)", "PLATELETS NOT BELOW 30 (n=1)")
     stopped = data["ADSL"][data["ADSL"]["EOTSTT"] == "DISCONTINUED"]
     for i, arm in enumerate(ARMS):
         assert boxes["allocated", i].count == (data["ADSL"]["TRT01P"] == arm).sum()

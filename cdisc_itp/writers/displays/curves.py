@@ -61,7 +61,7 @@ def draw_course(drawn: CourseFigure, title: str, foot: str) -> list[Figure]:
     height = figure.get_size_inches()[1]
     table = (0.24 + 0.2 * len(drawn.courses)) / height
     left, width = 0.215, 0.765
-    axes = figure.add_axes((left, low + table + 0.52 / height, width, high - low - table - 0.8 / height))
+    axes = figure.add_axes((left, low + table + 0.66 / height, width, high - low - table - 0.94 / height))
     at = {visit: i for i, visit in enumerate(drawn.visits)}
     for i, (treatment, points) in enumerate(drawn.courses):
         x = [at[p.visit] + (i - (len(drawn.courses) - 1) / 2) * 0.16 for p in points]
@@ -82,8 +82,11 @@ def draw_course(drawn: CourseFigure, title: str, foot: str) -> list[Figure]:
         )
     _lines(axes, drawn)
     axes.set(xlabel=drawn.x_label, ylabel=drawn.y_label, xlim=(-0.5, len(drawn.visits) - 0.5))
-    axes.set_xticks(range(len(drawn.visits)), drawn.visits, fontsize=8.5 if len(drawn.visits) < 15 else 7)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=len(drawn.courses), title=None, borderaxespad=0.2)
+    axes.set_xticks(range(len(drawn.visits)), [v.replace(" ", "\n") for v in drawn.visits], fontsize=8)
+    drawn_lines, labels = axes.get_legend_handles_labels()
+    order = sorted(range(len(labels)), key=lambda i: labels[i] not in {t for t, _ in drawn.courses})
+    handles = [drawn_lines[i] for i in order]
+    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=4, borderaxespad=0.2)
     _numbers(figure.add_axes((left, low + 0.02 / height, width, table)), drawn, axes)
     return [figure]
 
@@ -96,10 +99,7 @@ def _lines(axes: Axes, drawn: CourseFigure) -> None:
         axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: plain_number(v)))
         axes.yaxis.set_minor_formatter(NullFormatter())
     for value, label in drawn.limits:
-        axes.axhline(value, color=SOFT, linewidth=0.9, linestyle=(0, (2, 2)), zorder=0)
-        axes.annotate(
-            label, (1, value), (-2, 2), ("axes fraction", "data"), "offset points", ha="right", fontsize=7.5, color=SOFT
-        )
+        axes.axhline(value, color=SOFT, linewidth=0.9, linestyle=(0, (2, 2)), zorder=0, label=label)
 
 
 def _numbers(area: Axes, drawn: CourseFigure, above: Axes) -> None:
