@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from . import __version__
 from .run import Run
+from .spec.displays import FILE as DISPLAYS
 from .spec.graph import all_steps
 
 README = """cdisc-itp {version}
 
 The analysis datasets of {study} were made by cdisc-itp {version} from the specs in this folder. A spec declares what
 each variable is; the engine has no code of the study. Beside it stand study.txt (study.yaml) and the tables that the
-specs read, named table-*.txt.
+specs read, named table-*.txt; displays.txt says what tables and figures are made of them.
 """
 
 
@@ -23,6 +24,8 @@ def write_programs(run: Run) -> None:
     paths = {"study.txt": files.folder / "study.yaml"}
     paths |= {f"{name.lower()}.txt": files.folder / files.places[f"{name} dataset"][0] for name in run.analysis}
     paths |= {f"table-{name}.txt": files.folder / files.places[f"map {name}"][0] for name in _tables(run)}
+    if run.study.displays is not None:
+        paths["displays.txt"] = files.folder / DISPLAYS
     for name, path in paths.items():
         (folder / name).write_bytes(path.read_bytes())
     said = README.format(version=__version__, study=run.study.name)
