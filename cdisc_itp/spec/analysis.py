@@ -77,7 +77,7 @@ class Resolving:
         if variable not in plan.names:
             return None
         v = plan.variable(variable)
-        return Described(v.label, v.numeric, v.codelist, v.display_format)
+        return Described(v.label, v.numeric, v.codelist or self.codelists.name_for(dataset, variable), v.display_format)
 
 
 def resolve_analysis(
