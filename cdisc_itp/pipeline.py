@@ -233,7 +233,7 @@ def make_analysis(run: Run) -> None:
     run.analysed = build_analysis(study, run.tabulations.frames | run.made.frames | build_trial_design(study))
     for name, build in sorted(study.analysis.datasets.items()):
         if not wanted or name in wanted:
-            run.analysis[name] = observe(build.plan, run.analysed.frames[name], study.files.study.encoding)
+            run.analysis[name] = observe(build.written, run.analysed.frames[name], study.files.study.encoding)
 
 
 def _let_go(run: Run) -> None:

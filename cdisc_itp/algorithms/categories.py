@@ -143,6 +143,36 @@ def _flaw(table: Table, row: int) -> str:
 
 
 @algorithm
+class Listed(Algorithm):
+    """What a table (maps/) says for a text in its column ``to`` (default term); no value where it lists it not.
+
+    As ``assign`` with ``map``, for tables that name some texts only: groups of adverse event terms, of regions.
+
+    >>> Listed(Ref("AEDECOD"), MapName("bleeding_terms")).describe()
+    'Column term of table bleeding_terms for AEDECOD; none for a text that the table lacks.'
+    """
+
+    source: Ref
+    map: MapName
+    to: str = "term"
+    scope = "dataset"
+    origin = "Assigned"
+
+    def apply(self, records: Records) -> Column:
+        """The cells of the rows."""
+        table = records.table(self.map)
+
+        def kernel(values: Any) -> tuple[Any, Problems]:
+            return recode(values, table, self.to, records.source)[0], {}
+
+        return records.each(kernel, self.source)
+
+    def describe(self) -> str:
+        """The method in a sentence."""
+        return f"Column {self.to} of table {self.map} for {self.source}; none for a text that the table lacks."
+
+
+@algorithm
 class NumericTwin(Algorithm):
     """The number of a text (SEXN of SEX): its place in ``order``, else a map's column, else its place in the codelist.
 

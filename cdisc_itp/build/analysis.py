@@ -86,11 +86,12 @@ def _finish(build: AnalysisBuild, records: DatasetRecords, out: Datasets) -> Non
     """Leave out what XPT cannot hold, order the records, and keep their lineage in that order."""
     encoding = records.built.study.files.study.encoding
     order = records.order()
-    for variable in build.plan.names:
+    names = build.written.names
+    for variable in names:
         check_storable(records, variable, encoding)
     place = np.empty(records.n, np.int64)
     place[order] = np.arange(records.n)
-    out.frames[build.name] = frame_of(subset({v: records.columns[v] for v in build.plan.names}, order))
+    out.frames[build.name] = frame_of(subset({v: records.columns[v] for v in names}, order))
     out.links += [_in_file(link, records) for link in record_links(records, place)]
     out.issues += records.issues
     out.held |= records.held

@@ -141,6 +141,7 @@ def _spelled_out(at: Resolving, spec: AnalysisSpec) -> DatasetSpec:
         structure=spec.structure,
         comment=spec.comment,
         value_level=spec.value_level,
+        omit=spec.omit,
         reject=False,
     )
 
@@ -241,8 +242,14 @@ def _build(at: Resolving, spec: AnalysisSpec, made: DatasetSpec) -> AnalysisBuil
             hint = near(key, plan.names)
             message = f"{plan.name}: keys names {key}, which is no variable of it"
             at.problems.append(SpecProblem(file, key.line or line, "SPEC110", message, hint))
+    for name in spec.omit:
+        if name not in plan.names or name in (*spec.keys, *spec.order):
+            why = "orders the records" if name in plan.names else "is no variable of it"
+            at.fail(
+                plan.name, "dataset", name.line, "SPEC110", f"omit names {name}, which {why}", near(name, plan.names)
+            )
     guide = GuideDataset(plan.name, plan.label, plan.class_name, plan.structure, ())
-    _check_required(at, plan)
+    _check_required(at, replace(plan, variables=tuple(v for v in plan.variables if v.name not in spec.omit)))
     keyed = spec.order or spec.keys
     return AnalysisBuild(
         plan.name,
@@ -254,6 +261,7 @@ def _build(at: Resolving, spec: AnalysisSpec, made: DatasetSpec) -> AnalysisBuil
         None,
         frozenset(v.name for v in plan.variables if v.numeric),
         add=spec.add,
+        omit=tuple(map(str, spec.omit)),
     )
 
 

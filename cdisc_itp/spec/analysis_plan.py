@@ -159,7 +159,8 @@ def _variable(at: Resolving, made: DatasetSpec, name: str, level: tuple[str, ...
     dataset, said = str(made.dataset), _said(made, name)
     known, described = _of_guide(at, made, name), at.described(str(made.dataset), name)
     assert described is not None
-    _check_label(at, dataset, name, said, known, described.label)
+    if name not in made.omit:
+        _check_label(at, dataset, name, said, known, described.label)
     shape = "ISO 8601 datetime" if name.endswith("DTC") and not described.numeric else ""
     core = known.core if known else "Perm"
     as_guide = GuideVariable(name, described.label, described.numeric, 0, None, core, format=shape)
@@ -186,7 +187,22 @@ def _method(at: Resolving, made: DatasetSpec, name: str, level: tuple[str, ...])
     text = method_text(at.files, name, made.variables[name], made)
     if any(isinstance(s.algorithm, ORDERED_WORDS) or s.algorithm.ordered for s in all_lines(made, name)):
         text += f" Records are in the order of {', '.join(map(str, made.order or made.keys))}."
-    return text
+    working = [n for n in _working(made, name) if name not in made.omit]
+    return text + "".join(f" {n}: {method_text(at.files, n, made.variables[n], made)}" for n in working)
+
+
+def _working(made: DatasetSpec, name: str) -> list[str]:
+    """The variables that are in no file and that a variable is made from, also by way of others of them."""
+    found: dict[str, None] = {}
+    waiting = [name]
+    while waiting:
+        steps = all_lines(made, waiting.pop(0))
+        reads = [r for s in steps for r in (*s.algorithm.reads, *(s.when.reads if s.when else ()))]
+        bare = [r.removeprefix(f"{made.dataset}.") for r in reads]
+        new = [r for r in dict.fromkeys(bare) if r in made.omit and r not in found]
+        found |= dict.fromkeys(new)
+        waiting += new
+    return list(found)
 
 
 def _check_label(

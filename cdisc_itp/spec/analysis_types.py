@@ -72,7 +72,7 @@ class AnalysisSpec:
     """One analysis dataset: where its records come from, what is copied, its parameters and variables.
 
     ``copy`` names variables of other datasets that are taken over as they are: of the record's own source, or of
-    the subject's one record.
+    the subject's one record. ``omit`` names variables that others read and that are not in the file.
     """
 
     dataset: Written
@@ -87,5 +87,6 @@ class AnalysisSpec:
     add: tuple[AddSpec, ...] = ()
     order: tuple[Ref, ...] = ()
     ranked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    omit: tuple[Ref, ...] = ()
     comment: str | None = None
     value_level: tuple[Ref, ...] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..model.metadata import DatasetPlan
 from ..standards.guide import GuideDataset
@@ -47,9 +47,18 @@ class DatasetBuild:
 
 @dataclass(frozen=True)
 class AnalysisBuild(DatasetBuild):
-    """An analysis dataset; the last record sources of its ``spec`` make the derived records of ``add``, in order."""
+    """An analysis dataset; the last record sources of its ``spec`` make the derived records of ``add``, in order.
+
+    The variables of ``omit`` are made for others and are not in the file.
+    """
 
     add: tuple[AddSpec, ...] = ()
+    omit: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> DatasetPlan:
+        """The plan of the file."""
+        return replace(self.plan, variables=tuple(v for v in self.plan.variables if v.name not in self.omit))
 
     @property
     def settled_by(self) -> frozenset[str]:

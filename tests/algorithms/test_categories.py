@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc_itp.algorithms.categories import Category, NumericTwin, Pooled
+from cdisc_itp.algorithms.categories import Category, Listed, NumericTwin, Pooled
 from cdisc_itp.algorithms.registry import MapName, NumberRef, Ref
 from cdisc_itp.model.where import Comparison, Condition, WhereClause
 from tests.sample import Sample, codelist, made, table
@@ -78,6 +78,13 @@ def test_numeric_twins() -> None:
     assert records.issues == {"DATA030": [3, 3]}
     assert NumericTwin(Ref("SEX"), ("M",), MapName("n")).contradiction() == "both order and map say the numbers"
     assert NumericTwin(Ref("SEX")).contradiction() == ""
+
+
+def test_a_table_may_name_some_texts_only() -> None:
+    names = ["Nose bleed", "nose BLEED ", "Rash", None]
+    records = Sample({"AEDECOD": names}, tables={"t": table("raw,term\nNose bleed,B")})
+    assert made(Listed(Ref("AEDECOD"), MapName("t")), records) == ["B", "B", None, None]
+    assert records.issues == {}
 
 
 SITES = ["1"] * 3 + ["2"] * 2 + ["3"] + [None]
