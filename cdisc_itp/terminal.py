@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from .judging import Validation
     from .pipeline import Run, Watcher
     from .reports.issues import Issue
@@ -59,6 +60,8 @@ def watching(kind: str | None) -> Iterator[Watcher]:
     if chosen != "bar":
         yield PlainWatcher() if chosen == "plain" else Silent()
         return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description:<22}"),

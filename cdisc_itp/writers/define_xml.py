@@ -6,10 +6,10 @@ the study's. Checks of the file are not made here but by those who read it.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Collection, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
@@ -66,7 +66,7 @@ def render_define(
     body = etree.tostring(metadata.getroottree(), encoding="UTF-8", pretty_print=True, xml_declaration=False)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     if stylesheet:
-        head += f'<?xml-stylesheet type="text/xsl" href={quoteattr(stylesheet)}?>\n'
+        head += f'<?xml-stylesheet type="text/xsl" href="{html.escape(stylesheet)}"?>\n'
     return head.encode() + body
 
 
