@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,7 @@ class ToxicityWord(Algorithm):
     indicator: Ref
     table: MapName
     by: tuple[Ref, ...] = ()
+    direction: Literal["LOW", "HIGH"] | None = None
     scope = "dataset"
 
     @property
@@ -79,15 +80,16 @@ class ToxicityWord(Algorithm):
         group, parts = distinct_tuples(columns)
         distinct = [_distinct(c, p) for c, p in zip(columns, parts, strict=True)]
         criteria = Criteria(records.table(self.table))
-        grade, row = criteria.grade(*distinct)
+        grade, row = criteria.grade(self.direction, *distinct)
         return group.astype(np.int64), grade, row, criteria
 
     def _by(self) -> str:
         by = "".join(f", {b}" for b in self.by)
+        low_or_high = f" {self.direction}" if self.direction else ""
         return (
-            f"the criteria of {self.test} in table {self.table}: {self.result} in {self.unit} against fixed values, "
-            f"{self.low}, {self.high} and the subject's baseline (the {self.result} and {self.indicator} of the record "
-            f"with {self.baseline} Y, by {self.test}{by})"
+            f"the{low_or_high} criteria of {self.test} in table {self.table}: {self.result} in {self.unit} against "
+            f"fixed values, {self.low}, {self.high} and the subject's baseline (the {self.result} and "
+            f"{self.indicator} of the record with {self.baseline} Y, by {self.test}{by})"
         )
 
 
@@ -180,20 +182,35 @@ class Criteria:
         self.terms = [r["term"] for r in self.rows]
 
     def grade(
-        self, tests: Any, units: Any, results: Any, lows: Any, highs: Any, baselines: Any, indicators: Any
+        self,
+        direction: str | None,
+        tests: Any,
+        units: Any,
+        results: Any,
+        lows: Any,
+        highs: Any,
+        baselines: Any,
+        indicators: Any,
     ) -> tuple[Grades, Grades]:
-        """Grade of each case (k,) and the criterion that gives it; -1 where there is none (a grade of 0 has none)."""
+        """Grade of each case (k,) and the criterion that gives it; -1 where there is none (a grade of 0 has none).
+
+        Of both directions, or of one: a test without criteria of it has no grade.
+        """
         names = _objects(tests)
         value, low, high, baseline = (_interval(texts) for texts in (results, lows, highs, baselines))
         case = _Case(_objects(units), value, low, high, baseline, _objects(indicators))
         grade, row = np.full(len(names), _UNKNOWN, np.int64), np.full(len(names), _UNKNOWN, np.int64)
-        for test in dict.fromkeys(r["test"] for r in self.rows):
+        rows = (r for r in self.rows if direction is None or r["direction"] == direction)
+        for test in dict.fromkeys(r["test"] for r in rows):
             at = np.flatnonzero(names == test)
             if len(at):
-                grade[at], row[at] = self._of_test(test, _part(case, at))
+                grade[at], row[at] = self._of_test(test, _part(case, at), direction)
         return grade, row
 
-    def _of_test(self, test: str, case: _Case) -> tuple[Grades, Grades]:
+    def _of_test(self, test: str, case: _Case, direction: str | None) -> tuple[Grades, Grades]:
+        if direction is not None:
+            grade, by = self._of_direction(test, direction, case)
+            return grade, np.where(grade > 0, by, _UNKNOWN)
         low, high = (self._of_direction(test, d, case) for d in DIRECTIONS)
         # A result is low or high, never both: the direction that is met decides; 0 needs both to be known.
         by_low, by_high = (low[0] > 0) & (high[0] <= 0), (high[0] > 0) & (low[0] <= 0)

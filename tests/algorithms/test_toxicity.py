@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from decimal import Decimal
 
 import pytest
@@ -196,3 +197,21 @@ def test_flaws(rows: str, flaw: str) -> None:
 
 def test_good_criteria_have_no_flaw() -> None:
     assert list(GRADE.flaws(table(CRITERIA))) == []
+
+
+@pytest.mark.parametrize(
+    ("test", "direction", "results", "expected"),
+    [
+        ("HGB", "LOW", ["160", "120", "99", None], ["0", "0", "2", None]),
+        ("HGB", "HIGH", ["160", "120", "99", None], ["1", "0", "0", None]),
+        # A test without criteria of the direction has no grade of it.
+        ("PLAT", "HIGH", ["10", "500"], [None, None]),
+    ],
+)
+def test_grades_of_one_direction(test: str, direction: str, results: list[Cell], expected: list[Cell]) -> None:
+    word = dataclasses.replace(GRADE, direction=direction)
+    assert made(word, sample(test, results, low="115", high="150"))[1:] == expected
+    term = dataclasses.replace(TERM, direction=direction)
+    name = {"LOW": "Anemia", "HIGH": "Increased"}[direction]
+    graded = [name if e in ("1", "2") else None for e in expected]
+    assert made(term, sample(test, results, low="115", high="150"))[1:] == graded

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from cdisc_itp.algorithms.registry import ALGORITHMS, Algorithm, MapName
+from cdisc_itp.algorithms.criteria import Criterion
+from cdisc_itp.algorithms.registry import ALGORITHMS, Algorithm, MapName, MomentRef, NumberRef, Ref
 from cdisc_itp.algorithms.responses import BestOverallResponse
+from cdisc_itp.algorithms.windows import AnalysisWindow
 from cdisc_itp.model.issue import SpecProblem
-from cdisc_itp.spec.analysis_types import AddSpec, AnalysisSpec, ParameterSpec
+from cdisc_itp.spec.analysis_types import AddSpec, AnalysisSpec, ParameterSpec, SourceRecordsSpec
 from cdisc_itp.spec.bind import Binder
 from cdisc_itp.spec.types import VariableSpec
 from cdisc_itp.spec.yaml import Map, read_yaml
@@ -23,6 +25,7 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.
 SPECS = [text for kind, text in BLOCKS if kind == "yaml" and not text.startswith("study:")]
 TABLES = [text for kind, text in BLOCKS if kind == "csv"]
 PARTS: dict[str, Any] = {"parameters": ParameterSpec, "variables": VariableSpec}
+LISTS: dict[str, Any] = {"add": AddSpec, "records": SourceRecordsSpec}
 
 
 def bound(text: str, folder: Path) -> list[SpecProblem]:
@@ -39,8 +42,8 @@ def bound(text: str, folder: Path) -> list[SpecProblem]:
         if name in PARTS and isinstance(value, Map):
             for inner, part in value.items():
                 binder.value(PARTS[name], part, node.lines[name], inner)
-        elif name == "add":
-            binder.value(tuple[AddSpec, ...], value, node.lines[name], name)
+        elif name in LISTS:
+            binder.value(tuple[LISTS[name], ...], value, node.lines[name], name)
         else:
             is_parameter = isinstance(value, Map) and "label" in value and not set(value) & set(ALGORITHMS)
             binder.value(ParameterSpec if is_parameter else VariableSpec, value, node.lines[name], name)
@@ -71,8 +74,19 @@ class Table:
         return len(self.rows)
 
 
+def readers(table: Table) -> list[Algorithm]:
+    """The words that read a table of such columns."""
+    if "AVISIT" in table.columns:
+        return [AnalysisWindow(NumberRef("ADY"), MapName("t"))]
+    if "crit" in table.columns:
+        names = dict.fromkeys(str(n) for n in table.column("crit"))
+        refs = [NumberRef(n) for n in ("AVAL", "BASE", "ANRLO", "ANRHI")]
+        return [Criterion(refs[0], MapName("t"), n, "level" if n.startswith("M") else "flag", *refs[1:]) for n in names]
+    return [BestOverallResponse(Ref("A.B"), MapName("t"), date=MomentRef("A.C"))]
+
+
 def test_tables_are_accepted_by_their_words() -> None:
-    word: Algorithm = BestOverallResponse(*([MapName("A.B")] * 2), date=MapName("A.C"))  # type: ignore[arg-type]
     tables = [Table(text) for text in TABLES]
-    assert len(tables) >= 2
-    assert all(list(word.flaws(table)) == [] for table in tables)
+    words = [word for table in tables for word in readers(table)]
+    assert {type(w).__name__ for w in words} >= {"AnalysisWindow", "Criterion", "BestOverallResponse"}
+    assert [flaw for table in tables for word in readers(table) for flaw in word.flaws(table)] == []

@@ -168,3 +168,11 @@ def test_sequence_numbers_follow_the_keys(package: Package) -> None:
     for r in records:
         by_subject[r["SUBJID"]].append(int(r["ASEQ"]))
     assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in by_subject.values())
+
+
+def test_toxicity_of_one_direction_agrees_with_that_of_both(package: Package) -> None:
+    for r in package.analysis.records["ADLB"]:
+        graded = [g for g in (r["ATOXGRL"], r["ATOXGRH"]) if g]
+        assert r["ATOXGR"] == max(graded, default="")
+        shift = r["BTOXGRL"] and r["ATOXGRL"] and int(r["ADY"]) > 1
+        assert r["SHIFT2"] == (f"{r['BTOXGRL']} to {r['ATOXGRL']}" if shift else "")
