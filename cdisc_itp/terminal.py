@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .judging import Validation
     from .pipeline import Run, Watcher
     from .reports.issues import Issue
+    from .spec.study import Study
 
 SHOWN = 12
 
@@ -222,6 +223,7 @@ def print_spec(study: Path, raw: Path | None = None) -> int:
     from .tabulations import plans_in
 
     found = load_study(study, RULES, plans_in(raw) if raw is not None else None)
+    _check_published(study, found)
     console = make_console()
     table = Table("dataset", "variables", "supplemental", "records from", title=found.name, title_justify="left")
     for name, d in found.datasets.items():
@@ -240,6 +242,17 @@ def print_spec(study: Path, raw: Path | None = None) -> int:
         console.print("adam/ is judged with the tabulations that are given: --raw DIR", highlight=False)
     console.print(f"{len(found.files.sources)} sources, {len(found.files.forms)} forms: no problem", highlight=False)
     return 0
+
+
+def _check_published(folder: Path, study: Study) -> None:
+    """Judge analysis/published.yaml, if there is one, with the variables of the analysis datasets (SpecError)."""
+    from .spec.published import FILE, load_published
+
+    if (folder / FILE).is_file():
+        from .analysis.published import known_methods
+
+        built = {n: frozenset(b.plan.names) for n, b in study.analysis.datasets.items()}
+        load_published(folder, known_methods(), built or None)
 
 
 def print_schema() -> int:

@@ -99,6 +99,7 @@ def _item(
         remarks += counts_remark(shown, _status_of(name, item, counted) if differs else None)
     return ItemResult(
         id=name,
+        label=item.label or name,
         reported=item.reported,
         source=spec.sources[item.source],
         basis=item.basis,

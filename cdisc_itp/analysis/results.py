@@ -114,6 +114,7 @@ class ItemResult:
     """
 
     id: str
+    label: str
     reported: str | None
     source: str
     basis: str

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from ..algorithms.registry import Ref
 from ..model.issue import SpecError, SpecProblem
+from ..model.where import Condition
 from .bind import Binder
 from .published_types import ItemSpec, PublishedSpec
 from .suggest import near
@@ -19,12 +21,15 @@ NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
 COUNTS = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
 
 
-def load_published(folder: Path, methods: Mapping[str, frozenset[str]]) -> PublishedSpec:
+def load_published(
+    folder: Path, methods: Mapping[str, frozenset[str]], variables: Mapping[str, frozenset[str]] | None = None
+) -> PublishedSpec:
     """The published items of a study's folder.
 
-    ``methods`` are the methods that there are, with the statistics that each gives ("p", "median"). Raises
-    SpecError with every problem: those of the YAML and the binder (SPEC001 to SPEC007, SPEC100 to SPEC102, SPEC151),
-    and SPEC102 for names of methods, data, groups and statistics that are not there.
+    ``methods`` are the methods that there are, with the statistics that each gives ("p", "median"); ``variables``
+    are the names in each dataset (None: they are not looked at). Raises SpecError with every problem: those of the
+    YAML and the binder (SPEC001 to SPEC007, SPEC100 to SPEC102, SPEC151), SPEC102 for names of methods, data, groups
+    and statistics that are not there, SPEC111 for an unknown dataset, SPEC110 for an unknown variable.
     """
     problems: list[SpecProblem] = []
     node = read_yaml(folder / FILE, FILE, problems)
@@ -33,6 +38,8 @@ def load_published(folder: Path, methods: Mapping[str, frozenset[str]]) -> Publi
     if spec is not None and node is not None:
         spec = _with_lines(spec, node)
         _check(spec, methods, binder)
+        if variables is not None:
+            _check_names(spec, variables, binder)
     if problems or spec is None:
         raise SpecError(problems)
     return spec
@@ -58,6 +65,28 @@ def _check(spec: PublishedSpec, methods: Mapping[str, frozenset[str]], binder: B
             _known(binder, method.line, "sensitivity.methods", method, methods)
     for name, item in spec.items.items():
         _check_item(name, item, spec, methods, binder)
+
+
+def _check_names(spec: PublishedSpec, variables: Mapping[str, frozenset[str]], binder: Binder) -> None:
+    """Datasets and variables that the items read."""
+    groups = spec.groups
+    read = [("groups", groups.dataset, [groups.variable, *_reads(groups.where)])]
+    for name, data in spec.data.items():
+        names = [r for r in (data.variable, data.censor) if r is not None]
+        read.append((name, data.dataset, [*names, *_reads(data.where), *_reads(data.event)]))
+        read.append((name, groups.dataset, [data.stratum] if data.stratum is not None else []))
+    for what, dataset, refs in read:
+        if dataset not in variables:
+            binder.fail(dataset.line, "SPEC111", f"{what}: there is no dataset {dataset}", near(dataset, variables))
+            continue
+        for ref in (r for r in refs if r not in variables[dataset]):
+            hint = near(ref, variables[dataset])
+            binder.fail(ref.line or dataset.line, "SPEC110", f"{what}: {dataset} has no variable {ref}", hint)
+
+
+def _reads(condition: Condition | None) -> list[Ref]:
+    """The names in a condition, with their lines."""
+    return [] if condition is None else [Ref(r) if not isinstance(r, Ref) else r for r in condition.reads]
 
 
 def _known(binder: Binder, line: int, what: str, word: str, words: Iterable[str]) -> bool:

@@ -62,15 +62,16 @@ class RegistrySpec:
 class ItemSpec:
     """One published item.
 
-    ``reported`` is what the report says, to the letter (none: it says nothing). ``reads`` finds the numbers in it:
-    ``{statistic}`` or ``{statistic group}`` stands for a number; several patterns are several ways to read it.
-    ``methods`` are tried in order, the first is shown. What the report says in words is put as conditions on
-    statistics (``asserts``), and ``words`` say what was taken for what.
+    ``label`` is what it is called. ``reported`` is what the report says, to the letter (none: it says nothing).
+    ``reads`` finds the numbers in it: ``{statistic}`` or ``{statistic group}`` stands for a number; several patterns
+    are several ways to read it. ``methods`` are tried in order, the first is shown. What the report says in words is
+    put as conditions on statistics (``asserts``), and ``words`` say what was taken for what.
     """
 
     source: Written
     basis: Basis
     expected: Status
+    label: str | None = None
     reported: str | None = None
     reads: tuple[str, ...] = ()
     data: Written | None = None

@@ -19,6 +19,7 @@ from .analysis_types import AnalysisSpec
 from .bind import BOOLEANS, METADATA, MOMENT, WHOLE_NUMBER, hints_of
 from .conditions import SEVERAL, STATES
 from .load import LOWER
+from .published_types import PublishedSpec
 from .types import DatasetSpec, FormSpec, SourceSpec, Steps, StudySpec, VariableSpec
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,6 +28,7 @@ FILES = {
     "sources/*.yaml": SourceSpec,
     "sdtm/*.yaml": DatasetSpec,
     "adam/*.yaml": AnalysisSpec,
+    "analysis/published.yaml": PublishedSpec,
 }
 Schema = dict[str, Any]
 
@@ -54,7 +56,7 @@ def spec_schema() -> Schema:
     """One schema for every kind of spec file; ``#/$defs/study.yaml`` and the like are the entry for each.
 
     >>> sorted(name for name in spec_schema()["$defs"] if name.endswith(".yaml"))
-    ['adam/*.yaml', 'forms.yaml', 'sdtm/*.yaml', 'sources/*.yaml', 'study.yaml']
+    ['adam/*.yaml', 'analysis/published.yaml', 'forms.yaml', 'sdtm/*.yaml', 'sources/*.yaml', 'study.yaml']
     """
     defs: dict[str, Schema] = _entries()
     defs["condition"] = _condition()

@@ -43,7 +43,8 @@ EditorLoader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(l
 
 
 def kind_of(path: Path) -> str:
-    return path.name if path.name in KINDS else f"{path.parent.name}/*.yaml"
+    named = (path.name, f"{path.parent.name}/{path.name}")
+    return next((k for k in named if k in KINDS), f"{path.parent.name}/*.yaml")
 
 
 def plain(node: Node) -> Any:

@@ -57,6 +57,7 @@ _RESULT = _closed(
 _COMPARED = _closed(statistic=_TEXT, reported=_TEXT, computed=_NUMBER, rounded=_TEXT, method=_TEXT, agrees=_TRUTH)
 _ITEM = _closed(
     id=_TEXT,
+    label=_TEXT,
     reported=_MAYBE,
     source=_TEXT,
     basis=_TEXT,

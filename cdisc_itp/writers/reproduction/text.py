@@ -28,7 +28,7 @@ def render_reproduction_text(document: dict[str, Any], width: int = WIDTH) -> st
     for status, count in document["statuses"].items():
         console.print(Text(f"{count:>3}  {status}: {MEANINGS[status]}"))
     for item in document["items"]:
-        console.print(Text(f"\n{item['id']}: {item['status']}{_against(item)}"))
+        console.print(Text(f"\n{item['id']}: {item['status']}{_against(item)}\n  {item['label']}"))
         for name, said in _lines(item):
             line = Table.grid(padding=(0, 1))
             line.add_column(width=11)

@@ -32,12 +32,18 @@ def said_computed(item: Document) -> str:
     """What was computed for what is reported: numbers rounded as reported with the number itself."""
     shown = next((r for r in item["readings"] if r["agrees"]), next(iter(item["readings"]), None))
     if shown is not None:
-        return "; ".join(f"{_name(c)}{c['rounded']} ({number(c['computed'])})" for c in shown["compared"])
-    return "; ".join(f"{said_statistics(r)}" for r in item["results"])
+        return "; ".join(f"{_named(c)}{_rounded(c)}" for c in shown["compared"])
+    return "; ".join(said_statistics(r) for r in item["results"])
 
 
-def _name(compared: Document) -> str:
-    return f"{compared['statistic']} "
+def _named(compared: Document) -> str:
+    """The name of a statistic before it; an estimate needs none."""
+    return "" if compared["statistic"] in ("estimate",) else f"{compared['statistic']} "
+
+
+def _rounded(compared: Document) -> str:
+    exact = number(compared["computed"])
+    return exact if exact == compared["rounded"] else f"{compared['rounded']} ({exact})"
 
 
 def said_statistics(result: Document) -> str:
