@@ -6,7 +6,7 @@ STUDY ?= specs/nct05471050
 RAW ?= fixtures/nct05471050/raw
 OUT ?= build
 
-.PHONY: setup convert analysis test browsers lint check fixtures golden bench clean
+.PHONY: setup convert analysis test browsers pictures lint check fixtures golden bench clean
 
 setup: $(VENV)/.ready
 
@@ -30,6 +30,10 @@ test: setup browsers
 # Chromium, Firefox and pdftotext from Debian, where they are missing and can be installed; else their tests are skipped.
 browsers:
 	@sh tests/browser/install.sh
+
+# The README's pictures of define.html, from what `make convert` wrote.
+pictures: convert browsers
+	$(BIN)/python -m tests.browser.pictures $(OUT) docs/pictures
 
 lint: setup
 	$(BIN)/ruff check .

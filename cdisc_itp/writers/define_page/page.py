@@ -22,6 +22,8 @@ from .places import DatasetPlace, Place, Uses, place_datasets, unplaced
 from .rows import Rows
 from .where import Clauses
 
+SHORT = 40  # characters of a name beside a variable
+
 
 def render_define_page(
     document: DefineDocument,
@@ -85,6 +87,7 @@ def _context(
         "marks": Marks(document, changes),
         "places": places,
         "word_changes": word_changes,
+        "short": _short,
         "title": document.study or document.metadata_name or document.file,
         "version": "2.1" if document.namespace.endswith("v2.1") else "2.0",
         "datasets": datasets,
@@ -131,6 +134,11 @@ def _place_ids(document: DefineDocument, datasets: Iterable[DatasetPlace], rest:
         found[id(d.group)] = d.id
         found |= {id(p.ref): p.id for v in d.variables for p in (v, *v.values)}
     return found | {id(p.item): p.id for p in rest}
+
+
+def _short(name: str) -> str:
+    """The name of a codelist beside a variable: without what a long one says in parentheses, which its section says."""
+    return name.partition(" (")[0] if len(name) > SHORT else name
 
 
 def _leaves(document: DefineDocument) -> list[Leaf]:
