@@ -80,8 +80,9 @@ def readers(table: Table) -> list[Algorithm]:
         return [AnalysisWindow(NumberRef("ADY"), MapName("t"))]
     if "crit" in table.columns:
         names = dict.fromkeys(str(n) for n in table.column("crit"))
-        refs = [NumberRef(n) for n in ("AVAL", "BASE", "ANRLO", "ANRHI")]
-        return [Criterion(refs[0], MapName("t"), n, "level" if n.startswith("M") else "flag", *refs[1:]) for n in names]
+        value, base, high = (NumberRef(n) for n in ("AVAL", "BASE", "ANRHI"))
+        more: Any = {"baseline": base, "high": high, "by": {"PARAMCD": Ref("PARAMCD")}}
+        return [Criterion(value, MapName("t"), n, "level" if n.startswith("M") else "flag", **more) for n in names]
     return [BestOverallResponse(Ref("A.B"), MapName("t"), date=MomentRef("A.C"))]
 
 
