@@ -240,6 +240,8 @@ def print_spec(study: Path, raw: Path | None = None) -> int:
     console.print(table)
     if found.files.analysis and not found.analysis.datasets:
         console.print("adam/ is judged with the tabulations that are given: --raw DIR", highlight=False)
+    if found.displays is not None:
+        console.print(f"{len(found.displays.displays)} tables and figures", highlight=False)
     console.print(f"{len(found.files.sources)} sources, {len(found.files.forms)} forms: no problem", highlight=False)
     return 0
 

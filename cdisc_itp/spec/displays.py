@@ -18,7 +18,7 @@ from .suggest import near, shown
 from .yaml import Map, read_yaml
 
 FILE = "analysis/displays.yaml"
-_NAME = r"[a-z][a-z0-9-]{0,40}"
+NAME = r"[a-z][a-z0-9-]{0,40}"
 
 
 def load_displays(folder: Path, variables: Mapping[str, frozenset[str]] | None = None) -> DisplaysSpec | None:
@@ -70,7 +70,7 @@ def _bind(node: Map, binder: Binder) -> DisplaysSpec | None:
 
 def _display(name: str, displays: Map, binder: Binder) -> DisplaySpec | None:
     node, line = displays[name], displays.lines[name]
-    if not re.fullmatch(_NAME, name):
+    if not re.fullmatch(NAME, name):
         binder.fail(line, "SPEC102", f"displays: '{name}' is no name of a display", "lower case letters, digits and -")
     kind = node.get("kind") if isinstance(node, Map) else None
     if not isinstance(node, Map) or not isinstance(kind, str):

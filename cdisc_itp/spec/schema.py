@@ -18,6 +18,9 @@ from ..model.where import COMPARATORS, Condition
 from .analysis_types import AnalysisSpec
 from .bind import BOOLEANS, METADATA, MOMENT, WHOLE_NUMBER, hints_of
 from .conditions import SEVERAL, STATES
+from .display_types import KINDS, DisplaysSpec
+from .displays import FILE as DISPLAYS
+from .displays import NAME
 from .load import LOWER
 from .published_types import PublishedSpec
 from .types import DatasetSpec, FormSpec, SourceSpec, Steps, StudySpec, VariableSpec
@@ -30,6 +33,7 @@ FILES = {
     "adam/*.yaml": AnalysisSpec,
     "analysis/published.yaml": PublishedSpec,
 }
+NAMED = ("forms.yaml", DISPLAYS)  # things by their names
 Schema = dict[str, Any]
 
 
@@ -55,8 +59,8 @@ _PARTS: dict[Any, Schema] = {
 def spec_schema() -> Schema:
     """One schema for every kind of spec file; ``#/$defs/study.yaml`` and the like are the entry for each.
 
-    >>> sorted(name for name in spec_schema()["$defs"] if name.endswith(".yaml"))
-    ['adam/*.yaml', 'analysis/published.yaml', 'forms.yaml', 'sdtm/*.yaml', 'sources/*.yaml', 'study.yaml']
+    >>> sorted(name for name in spec_schema()["$defs"] if name.startswith("analysis/"))
+    ['analysis/displays.yaml', 'analysis/published.yaml']
     """
     defs: dict[str, Schema] = _entries()
     defs["condition"] = _condition()
@@ -67,15 +71,16 @@ def spec_schema() -> Schema:
     _add_dataclass(FormSpec, defs)
     columns = {"propertyNames": {"pattern": f"^{LOWER}$"}, "properties": {"site": {"const": "text"}}}
     defs["FormSpec"]["properties"]["columns"] |= columns
-    entries = [{"$ref": f"#/$defs/{_pointer(name)}"} for name in (*FILES, "forms.yaml")]
-    title = "cdisc-itp: study.yaml, forms.yaml, sources/*.yaml, sdtm/*.yaml"
+    _add_displays(defs)
+    entries = [{"$ref": f"#/$defs/{_pointer(name)}"} for name in (*FILES, *NAMED)]
+    title = "cdisc-itp: study.yaml, forms.yaml, sources/*.yaml, sdtm/*.yaml, adam/*.yaml, analysis/displays.yaml"
     return {"$schema": DRAFT, "title": title, "anyOf": entries, "$defs": dict(sorted(defs.items()))}
 
 
 def file_schema(file: str) -> Schema:
     """The schema of one kind of file: ``study.yaml``, ``forms.yaml``, ``sources/*.yaml`` or ``sdtm/*.yaml``."""
     whole = spec_schema()
-    if file not in (*FILES, "forms.yaml"):
+    if file not in (*FILES, *NAMED):
         raise KeyError(file)
     return {"$schema": DRAFT, "title": file, "$ref": f"#/$defs/{_pointer(file)}", "$defs": whole["$defs"]}
 
@@ -108,6 +113,19 @@ def _add_dataclass(cls: type[Any], defs: dict[str, Schema]) -> None:
     defs[cls.__name__] = _object(
         _explained(cls), properties, [f.name.rstrip("_") for f in fields if f.name in required], needs
     )
+
+
+def _add_displays(defs: dict[str, Schema]) -> None:
+    """analysis/displays.yaml: its head, and each display after its kind."""
+    _add_dataclass(DisplaysSpec, defs)
+    for kind, cls in KINDS.items():
+        _add_dataclass(cls, defs)
+        defs[cls.__name__]["properties"]["kind"] = {"const": kind}
+    named: Schema = {"type": "object", "propertyNames": {"pattern": f"^{NAME}$"}}
+    named["additionalProperties"] = {"anyOf": [{"$ref": f"#/$defs/{cls.__name__}"} for cls in KINDS.values()]}
+    defs["DisplaysSpec"]["properties"]["displays"] = named
+    defs["DisplaysSpec"]["required"].append("displays")
+    defs[DISPLAYS] = {"$ref": "#/$defs/DisplaysSpec"}
 
 
 def _object(

@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
 from cdisc_itp.model.issue import SpecError
 from cdisc_itp.spec.displays import display_texts, load_displays
+from cdisc_itp.spec.schema import file_schema
 from tests.analysis.made_up import DISPLAYS, frames, write_displays
 
+SPECS = Path(__file__).parents[2] / "specs"
 VARIABLES = {name: frozenset(frame.columns) for name, frame in frames(5).items()}
 
 
@@ -92,6 +96,19 @@ def test_no_displays(tmp_path: Path) -> None:
     head = DISPLAYS.partition("displays:")[0]
     with pytest.raises(SpecError, match=r"SPEC101 displays\.yaml: 'displays' is missing"):
         load_displays(write_displays(tmp_path, head))
+
+
+def test_the_schema_for_editors_agrees_on_the_shape() -> None:
+    validator = Draft202012Validator(file_schema("analysis/displays.yaml"))
+    for text in (DISPLAYS, (SPECS / "nct05471050" / "analysis" / "displays.yaml").read_text("utf-8")):
+        assert [e.message for e in validator.iter_errors(yaml.safe_load(text))] == []
+    for old, new in (
+        ("kind: kaplan_meier", "kind: kaplan_mayer"),
+        ("    shows: incidence", "    show: incidence"),
+        ("    by: SITEID\n", ""),
+        ("where: {PARAMCD: TTRESP}", "where: {PARAMCD: {LIKE: TTRESP}}"),
+    ):
+        assert list(validator.iter_errors(yaml.safe_load(DISPLAYS.replace(old, new)))), new
 
 
 def test_the_text_of_each_display(tmp_path: Path) -> None:
