@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cdisc_itp.algorithms.categories import Category, is_interval_table
 from cdisc_itp.algorithms.criteria import Criterion
 from cdisc_itp.algorithms.registry import ALGORITHMS, Algorithm, MapName, MomentRef, NumberRef, Ref
 from cdisc_itp.algorithms.responses import BestOverallResponse
@@ -76,6 +77,8 @@ class Table:
 
 def readers(table: Table) -> list[Algorithm]:
     """The words that read a table of such columns."""
+    if is_interval_table(table.columns) and "term" in table.columns:
+        return [Category(NumberRef("AGE"), MapName("t"))]
     if "AVISIT" in table.columns:
         return [AnalysisWindow(NumberRef("ADY"), MapName("t"))]
     if "crit" in table.columns:
@@ -89,5 +92,5 @@ def readers(table: Table) -> list[Algorithm]:
 def test_tables_are_accepted_by_their_words() -> None:
     tables = [Table(text) for text in TABLES]
     words = [word for table in tables for word in readers(table)]
-    assert {type(w).__name__ for w in words} >= {"AnalysisWindow", "Criterion", "BestOverallResponse"}
+    assert {type(w).__name__ for w in words} >= {"AnalysisWindow", "Category", "Criterion", "BestOverallResponse"}
     assert [flaw for table in tables for word in readers(table) for flaw in word.flaws(table)] == []
