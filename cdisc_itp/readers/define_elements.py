@@ -62,7 +62,7 @@ class ElementReader:
             purpose=e.get("Purpose"),
             structure=e.get(f"{self.d}Structure"),
             class_name=classes[0].get("Name") if classes else e.get(f"{self.d}Class"),
-            sub_classes=tuple(s.get("Name") or "" for c in classes for s in c.findall(f"{self.d}SubClass")),
+            sub_classes=tuple(_sub_class(s) for c in classes for s in c.iter(f"{self.d}SubClass")),
             archive_location=e.get(f"{self.d}ArchiveLocationID"),
             standard=e.get(f"{self.d}StandardOID"),
             comment=e.get(f"{self.d}CommentOID"),
@@ -251,6 +251,12 @@ def number(text: str | None) -> int | None:
     (8, None, None)
     """
     return int(text) if text and text.isascii() and text.isdigit() else None
+
+
+def _sub_class(e: Element) -> str:
+    """A subclass with the class that it is one of, where that is said."""
+    name, parent = e.get("Name") or "", e.get("ParentClass")
+    return f"{name} ({parent})" if parent else name
 
 
 def _translated(e: Element | None) -> str | None:
