@@ -167,22 +167,28 @@ class Bounded(Reading):
             return Asked(theirs[rows], rows, size + 1, np.where(ours < 0, size, ours))
         day = day_column(other[self.date.rpartition(".")[2]], self.date)
         rows = np.flatnonzero(mask & ~np.isnan(day))
-        rows = rows[np.argsort(theirs[rows], kind="stable")]
+        rows = rows[np.lexsort((day[rows], theirs[rows]))]
         limits = distinct_tuples([records[ref] for ref in self.known])[0].astype(np.int64)
         key = np.where(ours < 0, -1, ours * (int(limits.max(initial=0)) + 1) + limits)
         known, first, case = np.unique(key, return_index=True, return_inverse=True)
-        at, row = _pairs(theirs[rows], np.where(known < 0, -1, ours[first]))
-        fits = self._within(records, day[rows[row]], first[at])
-        return Asked(at[fits], rows[row[fits]], len(known), case.astype(np.int64))
+        low, high = self._limits(records, first)
+        at, row = _pairs(theirs[rows], day[rows], np.where(known < 0, -1, ours[first]), low, high)
+        return Asked(at, rows[row], len(known), case.astype(np.int64))
 
-    def _within(self, records: Records, day: Floats, record: Rows) -> Mask:
-        """Which days lie within the bounds of one of our records each."""
-        fits = np.ones(len(day), bool)
-        signs = {"after": np.greater, "on or after": np.greater_equal, "before": np.less, "on or before": np.less_equal}
+    def _limits(self, records: Records, record: Rows) -> tuple[Floats, Floats]:
+        """The first and the last day that each of some of our records asks."""
+        low, high = np.full(len(record), -np.inf), np.full(len(record), np.inf)
         for how, ref in self.bounds:
-            limit = day_column(records[ref], ref)[record]
-            fits &= signs[how](day, limit) | (np.isnan(limit) & (self.missing_bound == "none"))
-        return fits
+            day = day_column(records[ref], ref)[record]
+            limit = {"after": day + 1, "before": day - 1}.get(how, day)
+            missing = np.isnan(day)
+            if how in ("after", "on or after"):
+                low = np.where(missing, low, np.maximum(low, limit))
+            else:
+                high = np.where(missing, high, np.minimum(high, limit))
+            if self.missing_bound == "no_record":
+                low = np.where(missing, np.inf, low)
+        return low, high
 
     def narrowed(self) -> str:
         """Condition, keys and bounds as words of a method."""
@@ -193,10 +199,19 @@ class Bounded(Reading):
         return f"{described(self.where)}{', ' if by else ''}{' and '.join(by)}{dated}"
 
 
-def _pairs(sorted_group: Rows, wanted: Rows) -> tuple[Rows, Rows]:
-    """For groups of entries, ascending, and the group that each case (k,) wants: each case with each of its entries."""
-    begin, end = np.searchsorted(sorted_group, wanted, "left"), np.searchsorted(sorted_group, wanted, "right")
-    many = np.where(wanted < 0, 0, end - begin)
+def _pairs(group: Rows, day: Floats, wanted: Rows, low: Floats, high: Floats) -> tuple[Rows, Rows]:
+    """Each case (k,) with each entry of the group that it wants from a day to a day; entries are by group and day.
+
+    >>> case, entry = _pairs(np.array([0, 0]), np.array([3.0, 5.0]), np.array([0]), np.array([4.0]), np.array([9.0]))
+    >>> case.tolist(), entry.tolist()
+    ([0], [1])
+    """
+    first, last = (float(day.min()), float(day.max())) if len(day) else (0.0, 0.0)
+    span = last - first + 3
+    key = group * span + (day - first) + 1
+    begin = np.searchsorted(key, wanted * span + np.clip(low - first, 0, span - 2) + 1, "left")
+    end = np.searchsorted(key, wanted * span + np.clip(high - first, -1, span - 3) + 1, "right")
+    many = np.where(wanted < 0, 0, np.maximum(end - begin, 0))
     case = np.repeat(np.arange(len(wanted)), many)
     start = np.cumsum(many) - many
     return case, (begin - start)[case] + np.arange(len(case))
