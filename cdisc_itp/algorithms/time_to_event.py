@@ -205,17 +205,17 @@ class TimeToEvent(Across):
         if self.part == "STARTDT":
             return f"{self.start}, the start of the time to event."
         both = ", both days counted" if self.add_one else ""
-        what = {
-            "ADT": "Date of the event or censoring",
-            "AVAL": f"Time in {self.unit} from {self.start} to the event or censoring{both}",
-            "CNSR": "0 for an event, else the number of the censoring",
-            "EVNTDESC": "Description of the event or of the reason for censoring",
-            "CNSDTDSC": "What the date of censoring is",
-            "SRCDOM": "Dataset of the record that decided",
-            "SRCVAR": "Variable whose date decided",
-            "SRCSEQ": "Sequence number of the record that decided",
+        numbers = ", ".join(f"{r.description} {self._cnsr(i):g}" for i, r in enumerate(self.reasons))
+        return {
+            "ADT": f"Date of the event or censoring. {self._rules()}",
+            "AVAL": f"Time in {self.unit} from {self.start} to the event or censoring{both}. {self._rules()}",
+            "CNSR": f"The number of what decided ADT: {numbers}.",
+            "EVNTDESC": "Description of the event or of the reason for censoring that decided ADT.",
+            "CNSDTDSC": "What the date of the censoring that decided ADT is.",
+            "SRCDOM": "Dataset of the record that decided ADT.",
+            "SRCVAR": "Variable whose date decided ADT.",
+            "SRCSEQ": "Sequence number of the record that decided ADT.",
         }[self.part]
-        return f"{what}. {self._rules()}"
 
     def _rules(self) -> str:
         said = [f"The earliest event on or after {self.start} decides ({'; '.join(r.describe() for r in self.events)})"]

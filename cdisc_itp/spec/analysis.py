@@ -103,15 +103,27 @@ def load_analysis(
     SPEC132 (labels), SPEC133 (required variables).
     """
     at = Resolving(files, guide, codelists, known, problems)
-    for name, spec in files.analysis.items():
+    specs = {name: _with_times(at, spec) for name, spec in files.analysis.items()}
+    for name, spec in specs.items():
         if name in known or name in files.datasets:
             at.fail(name, "dataset", spec.dataset.line, "SPEC119", "sdtm/ describes the dataset too")
             continue
         at.made[name] = _spelled_out(at, spec)
     with_lists = _with_codelists(at)
     at.codelists = with_lists
-    builds = {name: _build(at, files.analysis[name], made) for name, made in at.made.items()}
+    builds = {name: _build(at, specs[name], made) for name, made in at.made.items()}
     return builds, with_lists
+
+
+def _with_times(at: Resolving, spec: AnalysisSpec) -> AnalysisSpec:
+    """The dataset with the lines that the times to event of its parameters mean."""
+    parameters = dict(spec.parameters)
+    for code, p in spec.parameters.items():
+        if p.time_to_event is not None:
+            file = at.files.places[f"{spec.dataset} parameters"][0]
+            made = expand_time_to_event(p.time_to_event, file, p.time_to_event.start.line)
+            parameters[code] = replace(p, set={**made, **p.set})
+    return replace(spec, parameters=parameters)
 
 
 def _spelled_out(at: Resolving, spec: AnalysisSpec) -> DatasetSpec:
@@ -152,8 +164,6 @@ def _of_parameters(at: Resolving, spec: AnalysisSpec) -> Iterator[SourceRecordsS
         if parameter.from_ is not None:
             file, line = at.files.places[f"{spec.dataset} parameters"][0], parameter.from_.line
             named = {"PARAMCD": VariableSpec((Step(Hardcode(code), line=line, file=file),), file=file, line=line)}
-            if parameter.time_to_event is not None:
-                named |= expand_time_to_event(parameter.time_to_event, file, parameter.time_to_event.start.line)
             yield SourceRecordsSpec(parameter.from_, parameter.where, f"not {code}", {**named, **parameter.set})
 
 

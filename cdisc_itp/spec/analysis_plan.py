@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..algorithms.assign import Assign
+from ..algorithms.assign import Assign, Hardcode
 from ..algorithms.change import BaselineValue
 from ..algorithms.groups import ValueOfNext, ValueOfPrevious
 from ..algorithms.lookup import LookUp
@@ -20,7 +20,7 @@ from .analysis_types import AnalysisSpec
 from .codelists import Codelists
 from .graph import ORDERED_WORDS
 from .plan import method_text
-from .types import DatasetSpec, Step, VariableSpec
+from .types import DatasetSpec, RecordsSpec, Step, VariableSpec
 
 if TYPE_CHECKING:
     from .analysis import Resolving
@@ -240,11 +240,14 @@ def _origin(made: DatasetSpec, name: str, said: VariableSpec) -> Origin:
 def _items(at: Resolving, made: DatasetSpec, spec: AnalysisSpec, name: str) -> Iterator[VariablePlan]:
     """What single parameters have of their own: the method of a result."""
     for code, parameter in spec.parameters.items():
-        if name not in parameter.set:
+        sources = tuple(
+            replace(r, set={name: r.set[name]}) for r in made.records if name in r.set and _codes(r) == code
+        )
+        if not sources:
             continue
-        steps = parameter.set[name]
-        own = DatasetSpec(made.dataset, (), {name: steps})
-        origin = _origin(own, name, steps)
+        own = DatasetSpec(made.dataset, sources, {name: VariableSpec(())})
+        said = _said(own, name)
+        origin = _origin(own, name, said)
         described = at.described(str(made.dataset), name)
         yield VariablePlan(
             name=code,
@@ -252,6 +255,13 @@ def _items(at: Resolving, made: DatasetSpec, spec: AnalysisSpec, name: str) -> I
             numeric=described is not None and described.numeric,
             data_type="float" if described is not None and described.numeric else "text",
             origin=origin,
-            method=method_text(at.files, name, steps, own) if origin.type == "Derived" else None,
-            comment=steps.comment,
+            method=method_text(at.files, name, said, own) if origin.type == "Derived" else None,
+            comment=said.comment,
         )
+
+
+def _codes(records: RecordsSpec) -> str | None:
+    """The parameter code that every record of a source has."""
+    steps = records.set["PARAMCD"].steps if "PARAMCD" in records.set else ()
+    words = [s.algorithm for s in steps if isinstance(s.algorithm, Hardcode) and s.when is None]
+    return str(words[0].value) if len(words) == len(steps) == 1 else None
