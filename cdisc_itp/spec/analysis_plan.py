@@ -233,7 +233,7 @@ def _origin(made: DatasetSpec, name: str, said: VariableSpec) -> Origin:
     if predecessor is not None:
         return Origin("Predecessor", predecessor=predecessor)
     kind: OriginType = "Derived" if any(s.algorithm.origin != "Assigned" for s in said.steps) else "Assigned"
-    several = len(said.steps) > 1 or any(s.when is not None for s in said.steps)
+    several = len(made.variables[name].steps) > 1 or any(s.when is not None for s in said.steps)
     return Origin("Derived" if several else kind, "Sponsor")
 
 

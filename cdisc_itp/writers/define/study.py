@@ -41,10 +41,11 @@ def open_study(parts: Parts) -> Element:
 
 def _root_attributes(study: DefineStudy) -> dict[str, str | None]:
     created = study.created.isoformat(timespec="seconds")
+    guide = next((f".{s.name}" for s in study.standards if s.type == "IG"), "")
     return {
         "ODMVersion": "1.3.2",
         "FileType": "Snapshot",
-        "FileOID": f"{study.name}.Define-XML.{DEFINE_VERSION}.{created}",
+        "FileOID": f"{study.name}{guide}.Define-XML.{DEFINE_VERSION}.{created}",
         "CreationDateTime": created,
         "AsOfDateTime": created,
         "Originator": study.originator,
