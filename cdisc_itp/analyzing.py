@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -39,7 +39,8 @@ def write_displays(study: Path, out: Path) -> int:
     def advance(caption: str) -> None:
         print(f"{next(number)}/{len(report.displays)} {caption}", file=sys.stderr)
 
-    folder = write_report(out, report, said.created, advance)
+    hashes = {name: hashlib.sha256(files[name].read_bytes()).hexdigest() for name in datasets_read(spec)}
+    folder = write_report(out, report, said.created, advance, hashes)
     print(f"{folder}: {len(report.displays)} displays; begin with index.html")
     return 0
 
@@ -62,10 +63,11 @@ def transport_files(out: Path, study: StudySpec) -> dict[str, Path]:
 
 def read_frames(files: dict[str, Path], spec: DisplaysSpec, study: StudySpec) -> dict[str, pd.DataFrame]:
     """The datasets that displays read, as plain frames by name."""
-    return {name: plain_frame(read_xpt(files[name], study.encoding).frame) for name in _wanted(spec)}
+    return {name: plain_frame(read_xpt(files[name], study.encoding).frame) for name in datasets_read(spec)}
 
 
-def _wanted(spec: DisplaysSpec) -> Iterable[str]:
+def datasets_read(spec: DisplaysSpec) -> tuple[str, ...]:
+    """The datasets that displays read, each once."""
     read = (str(dataset) for d in spec.displays.values() for dataset, _ in names_read(d, spec))
     boxes = (str(b.dataset) for d in spec.displays.values() for b in getattr(d, "boxes", {}).values())
-    return dict.fromkeys([str(spec.subjects), *read, *boxes])
+    return tuple(dict.fromkeys([str(spec.subjects), *read, *boxes]))

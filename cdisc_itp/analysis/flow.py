@@ -35,19 +35,24 @@ def plan_flow(name: str, display: FlowSpec, spec: DisplaysSpec) -> tuple[Planned
     out = []
     for word, box in display.boxes.items():
         by = (treatment_factor(spec),) if box.by_treatment else ()
-        read = ("USUBJID", *(box.where.reads if box.where else ()))
-        selections = [Selection(str(box.dataset), box.where, tuple(dict.fromkeys(map(str, read))))]
-        if by and box.dataset != spec.subjects:
-            selections.append(Selection(str(spec.subjects), None, (str(spec.treatment.variable),)))
-        out.append(PlannedAnalysis(f"{name}.{word}", box.label, "USUBJID", tuple(selections), by, COUNT))
+        selections = _selections(box, spec, by)
+        out.append(PlannedAnalysis(f"{name}.{word}", box.label, "USUBJID", selections, by, COUNT))
         if box.reasons:
-            reason = (_reason(box),)
-            said = f"{box.label}: reasons"
-            plan = PlannedAnalysis(
-                f"{name}.{word}.REASON", said, "USUBJID", tuple(selections), (*by, *reason), _REASONS
-            )
-            out.append(plan)
+            factors, said = (*by, _reason(box)), f"{box.label}: reasons"
+            selections = _selections(box, spec, factors)
+            out.append(PlannedAnalysis(f"{name}.{word}.REASON", said, "USUBJID", selections, factors, _REASONS))
     return tuple(out)
+
+
+def _selections(box: BoxSpec, spec: DisplaysSpec, factors: tuple[Factor, ...]) -> tuple[Selection, ...]:
+    """The records of the box; and the datasets of what it is divided by, where these are others."""
+    read = {str(box.dataset): ["USUBJID", *map(str, box.where.reads if box.where else ())]}
+    for dataset, variable in factors:
+        read.setdefault(dataset, []).append(variable)
+    return tuple(
+        Selection(dataset, box.where if dataset == box.dataset else None, tuple(dict.fromkeys(names)))
+        for dataset, names in read.items()
+    )
 
 
 def compute_flow(name: str, display: FlowSpec, study: Study) -> Display:

@@ -125,7 +125,7 @@ def compute_forest(name: str, display: ForestSpec, study: Study) -> Display:
         TableColumn("Odds ratio (95% CI)"),
     )
     rows = [TableRow(x.label, (*x.counts, x.text)) for x in lines]
-    rows.append(TableRow("p value", ("", "", p_text(overall.p))))
+    rows.append(TableRow("p value (Cochran-Mantel-Haenszel)", ("", "", p_text(overall.p))))
     table = Table(display.by_label, columns, tuple(rows))
     return Display(name, display.caption, display.title, population.label, display.footnotes, analyses, table, figure)
 

@@ -39,6 +39,6 @@ def written(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     out = tmp_path_factory.mktemp("out")
     told: list[str] = []
-    folder = write_report(out, report, CREATED, told.append)
+    folder = write_report(out, report, CREATED, told.append, {"ADSL": "0" * 64})
     assert told == [d.caption for d in report.displays]
     return folder

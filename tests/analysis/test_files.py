@@ -29,7 +29,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_same_bytes_every_time(report: Report, written: Path, tmp_path: Path) -> None:
-    again = files(write_report(tmp_path, report, CREATED, lambda caption: None))
+    again = files(write_report(tmp_path, report, CREATED, lambda caption: None, {"ADSL": "0" * 64}))
     assert again == files(written)
     assert set(again) >= {"index.html", "ars.json", "manifest.json", "tables/ae.docx", "figures/panels-2.svg"}
 
@@ -181,6 +181,7 @@ def test_the_next_conversion_may_replace_what_analyze_wrote(written: Path, tmp_p
 
 
 def test_manifest_has_every_file_with_its_hash(written: Path) -> None:
-    said = json.loads((written / "manifest.json").read_text("utf-8"))["files"]
+    said = json.loads((written / "manifest.json").read_text("utf-8"))
+    assert said["datasets"] == {"ADSL": "0" * 64}
     found = {f"analysis/{n}": hashlib.sha256(b).hexdigest() for n, b in files(written).items() if n != "manifest.json"}
-    assert said == found
+    assert said["files"] == found

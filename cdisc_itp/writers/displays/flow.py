@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+INDENT = 3 * "\N{NO-BREAK SPACE}"  # SVG drops blanks at the start of a line
 WIDTH, LINE, PAD, GAP = 9.5, 0.175, 0.22, 0.34  # inches
 
 
@@ -68,7 +69,7 @@ def _words(box: FlowBox, drawn: FlowFigure, width: int) -> str:
     head = f"{box.label} (n={box.count})"
     lines = textwrap.wrap(head, width)
     for line in box.lines:
-        lines += textwrap.wrap(line, width, initial_indent="   ", subsequent_indent="      ")
+        lines += textwrap.wrap(line, width, initial_indent=INDENT, subsequent_indent=2 * INDENT)
     first = box.column is not None and box.id == next(b.id for b in drawn.boxes if b.column is not None)
     return "\n".join([drawn.treatments[box.column], *lines] if first and box.column is not None else lines)
 
