@@ -21,6 +21,7 @@ from .model.issue import Finding, Place, ReadError, ReadProblem, Severity
 from .readers.define_xml import read_define, validate_define_xsd
 from .readers.xpt import XptFile, read_xpt
 from .reports.issues import Issue, issues_of_findings
+from .standards.adam import adam_guide
 from .standards.guide import Guide, guide
 from .standards.terminology import Terminology, packaged, terminology
 
@@ -50,10 +51,6 @@ class Judgement:
         }
 
 
-# Rules of transport files, whatever they hold.
-OF_ANY_PACKAGE = "XPT"
-
-
 class ReadBackError(Exception):
     """A file does not hold what was to be written: a bug of the converter (exit code 3)."""
 
@@ -64,10 +61,12 @@ def read_package(
     guide_version: str | None = None,
     release: Terminology | None = None,
     partial: bool = False,
+    source: Package | None = None,
 ) -> Package:
     """Every transport file in a folder with its define.xml, read back; ReadError with all problems.
 
-    Guide and terminology release are those that are given, else those that define.xml names.
+    Guide and terminology release are those that are given, else those that define.xml names. ``source`` are the
+    tabulation datasets beside analysis datasets; without it they are read where the submission's folders have them.
     """
     problems: list[ReadProblem] = []
     datasets: list[XptFile] = []
@@ -87,7 +86,7 @@ def read_package(
         raise ReadError(problems)
     if not datasets and document is None:
         raise ReadError([ReadProblem("READ001", "there is no .xpt file and no define.xml", Place(str(folder)))])
-    return Package(
+    package = Package(
         datasets=tuple(datasets),
         define=document,
         guide=_guide(guide_version, document),
@@ -97,6 +96,17 @@ def read_package(
         schema=schema,
         partial=partial,
     )
+    return _as_analysis(package, folder, source) if package.is_analysis else package
+
+
+def _as_analysis(package: Package, folder: Path, source: Package | None) -> Package:
+    """Analysis datasets with what they are judged by and with the tabulation datasets beside them, if any are."""
+    beside = folder.resolve().parents[2] / "tabulations" / "sdtm" if len(folder.resolve().parents) > 2 else folder
+    if source is None and (any(beside.glob("*.xpt")) or (beside / "define.xml").is_file()) and beside != folder:
+        source = read_package(beside, package.encoding, partial=package.partial)
+    released = sorted(p.partition(" ")[2] for p in packaged() if p.startswith("adam "))
+    terms = terminology("adam", released[-1]) if released else None
+    return replace(package, guide=None, source=source, adam_guide=adam_guide("1.3"), adam_terminology=terms)
 
 
 def _guide(version: str | None, define: DefineDocument | None) -> Guide:
@@ -116,9 +126,8 @@ def _release(define: DefineDocument | None) -> Terminology:
 
 
 def judge_package(package: Package) -> Judgement:
-    """All rules over a package; of an analysis package those of its files."""
-    of_files = {code for code in RULES if code.startswith(OF_ANY_PACKAGE)}
-    result = run_checks(package, of_files) if "ADSL" in package.by_name else run_checks(package)
+    """The rules of its kind over a package, of tabulation datasets or of analysis datasets."""
+    result = run_checks(package)
     return Judgement(result.findings, result.ran, result.not_applicable, result.did_not_run)
 
 

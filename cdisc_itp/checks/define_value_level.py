@@ -63,14 +63,15 @@ def selected_records(package: Package, d: DatasetFile, ref: ItemRef) -> Mask | N
     masks, known = [], package.clauses
     for oid in ref.where_clauses:
         if (d.name, oid) not in known:
-            known[d.name, oid] = _clause(package, d, oid)
+            known[d.name, oid] = clause_records(package, d, oid)
         masks.append(known[d.name, oid])
     if any(m is None for m in masks):
         return None
     return np.logical_or.reduce([m for m in masks if m is not None]) if masks else np.ones(len(d.frame), bool)
 
 
-def _clause(package: Package, d: DatasetFile, oid: str) -> Mask | None:
+def clause_records(package: Package, d: DatasetFile, oid: str) -> Mask | None:
+    """Records (n,) that a where clause selects; None where it cannot be evaluated for this dataset."""
     define = needed_define(package)
     clause = define.where_clause.get(oid)
     if clause is None or any(_fault(package, d, c) for c in clause.checks):

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..model.column import Mask
 from ..model.define import DefineDocument
+from ..standards.adam import AdamGuide
 from ..standards.classes import GENERAL
 from ..standards.guide import Guide
 from ..standards.terminology import Terminology
@@ -19,6 +20,7 @@ from ..standards.variables import GuideDataset
 from .dates import Dates, parse_dates
 
 _SUPPLEMENTAL = re.compile(r"(SUPP|SQ)[A-Z0-9]{2,4}")
+_OF_ANALYSIS = re.compile(r"AD[A-Z0-9]{1,6}")
 _OF_DOMAIN = re.compile(r"[A-Z][A-Z0-9]{1,3}")
 
 
@@ -33,6 +35,8 @@ class DatasetVariable(Protocol):
     def numeric(self) -> bool: ...  # noqa: D102
     @property
     def length(self) -> int: ...  # noqa: D102
+    @property
+    def display_format(self) -> str: ...  # noqa: D102
 
 
 class DatasetFile(Protocol):
@@ -60,13 +64,15 @@ class DatasetFile(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Package:
-    """The tabulation datasets of one study with their define.xml.
+    """The tabulation datasets, or the analysis datasets, of one study with their define.xml.
 
     ``guide`` and ``terminology`` are the standards to judge by; ``encoding`` the declared one of text in the files;
     ``files`` the paths relative to define.xml of the files that exist, among those that its leaves name; ``schema``
     line and message of what the publisher's schema found. What is None is not judged, and the rules say so.
     ``partial`` tells that datasets are left out on purpose; ``readings`` are the frames that other programs read
-    from the files, by dataset. ``clauses`` keeps the records (n,) that a where clause selects, by dataset and OID.
+    from the files, by dataset. Of analysis datasets ``source`` are the tabulation datasets beside them, ``adam_guide``
+    and ``adam_terminology`` what they are judged by. ``clauses`` keeps the records (n,)
+    that a where clause selects, by dataset and OID.
     """
 
     datasets: tuple[DatasetFile, ...]
@@ -77,6 +83,9 @@ class Package:
     files: frozenset[str] | None = None
     schema: tuple[tuple[int, str], ...] | None = None
     partial: bool = False
+    source: Package | None = None
+    adam_guide: AdamGuide | None = None
+    adam_terminology: Terminology | None = None
     readings: Mapping[str, Sequence[pd.DataFrame]] = field(default_factory=dict)
     _dates: dict[tuple[str, str, str], Dates] = field(default_factory=dict, init=False, repr=False)
     clauses: dict[tuple[str, str], Mask | None] = field(default_factory=dict, init=False, repr=False)
@@ -86,6 +95,14 @@ class Package:
     def by_name(self) -> dict[str, DatasetFile]:
         """Datasets by name, the first of equal ones."""
         return {d.name: d for d in reversed(self.datasets)}
+
+    @cached_property
+    def is_analysis(self) -> bool:
+        """Whether these are analysis datasets: by their names, else by the guide that define.xml names."""
+        if self.datasets:
+            return any(_OF_ANALYSIS.fullmatch(d.name) for d in self.datasets)
+        named = [s.name or "" for s in self.define.standards] if self.define else []
+        return any(n.startswith("ADaM") for n in named)
 
     @cached_property
     def by_domain(self) -> dict[str, tuple[DatasetFile, ...]]:

@@ -72,6 +72,9 @@ class CheckResult:
 
 
 RULES: dict[str, Rule] = {}
+OF_ANALYSIS = ("ADB", "ADC", "ADD", "ADF", "ADM", "ADN", "ADO", "ADP", "ADR", "ADS", "ADT", "ADW", "ADX")
+OF_ANY_PACKAGE = ("XPT", "DEF", "KEY101")
+"""Families of analysis datasets alone, and of files and descriptions, whatever they hold."""
 
 
 def rule(
@@ -88,9 +91,16 @@ def rule(
     return register
 
 
+def rules_of(package: Package) -> list[str]:
+    """The codes that judge tabulation datasets, or those that judge analysis datasets."""
+    if not package.is_analysis:
+        return sorted(code for code in RULES if not code.startswith(OF_ANALYSIS))
+    return sorted(code for code in RULES if code.startswith((*OF_ANALYSIS, *OF_ANY_PACKAGE)))
+
+
 def run_checks(package: Package, rules: Iterable[str] | None = None) -> CheckResult:
-    """Judge a package by all rules, or by those of the given codes (KeyError for an unknown one)."""
-    chosen = sorted(RULES) if rules is None else sorted(set(rules))
+    """Judge a package by the rules of its kind, or by those of the given codes (KeyError for an unknown one)."""
+    chosen = rules_of(package) if rules is None else sorted(set(rules))
     findings: list[Finding] = []
     ran: list[str] = []
     idle: list[tuple[str, str]] = []
