@@ -208,7 +208,7 @@ def check_one_window(package: Package) -> Iterator[Found]:
     "warning",
     "Window in an unknown unit",
     "The unit says what AWLO, AWHI and AWTARGET count.",
-    "Fill AWU.",
+    "Fill AWU, as DAYS.",
     "the window is from {value}, and AWU is missing",
     _WINDOWS,
 )

@@ -162,10 +162,10 @@ def _copied_from(d: DatasetFile, of: DatasetFile) -> np.ndarray[Any, np.dtype[np
     f"{_DEFINE}, def:Origin",
 )
 def check_origins(package: Package) -> Iterator[Found]:
-    """No origin is Collected, Protocol or the like."""
+    """No origin is Collected (in Define-XML 2.0 CRF or eDT)."""
     for v in described_variables(package):
         for origin in v.item.origins:
-            if origin.type not in ("Derived", "Assigned", "Predecessor", "Not Available", None):
+            if origin.type in ("Collected", "CRF", "eDT"):
                 yield found(v.dataset.name, v.name, origin.type)
 
 

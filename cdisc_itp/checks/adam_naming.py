@@ -84,7 +84,7 @@ def _is_there(d: DatasetFile, name: str) -> bool:
 @rule(
     "ADN103",
     "error",
-    "Required variable without a value",
+    "Required analysis variable without a value",
     "A required variable has a value: identifiers and parameters in every record, others in some record.",
     "Derive the value.",
     "{variable} is missing",
@@ -181,7 +181,7 @@ def base_of(name: str) -> str:
     "ADN108",
     "error",
     "Index that the guide does not have",
-    "xx and zz stand for two digits from 01 on, y and w for one digit from 1 on.",
+    "In names, xx and zz stand for two digits from 01 on, y and w for one digit from 1 on.",
     "Rename the variable.",
     "{variable} has an index that its name does not take",
     "ADaMIG 1.3, 3.1.1",
@@ -263,15 +263,29 @@ def check_value_variable(package: Package) -> Iterator[Found]:
     "Define-XML 2.1, KeySequence",
 )
 def check_key_order(package: Package) -> Iterator[Found]:
-    """Records ascend by the keys, values that are missing first; told at the first record that does not."""
+    """Records ascend by the keys, missing values first, parameters and visits also by number; told at the first."""
     for d, group in described_datasets(package):
         items = [package.define.item.get(k.item or "") for k in group.keys] if package.define else []
         names = [i.name for i in items if i and i.name and has_all(d, i.name)]
         if names and len(d.frame) > 1:
-            keys = np.stack([ranks(column(d, n))[0].astype(np.int64) for n in names])
-            step = np.sign(np.diff(keys, axis=1))
-            first = step[(step != 0).argmax(axis=0), np.arange(step.shape[1])]
-            yield from found_at(d, names[0], (np.flatnonzero(first < 0)[:1] + 1).tolist(), keys=", ".join(names))
+            numbered = [f"{n}N" if _has_number(d, n) else n for n in names]
+            numbered = [n.replace("PARAMCDN", "PARAMN") for n in numbered]
+            first = min((_first_unsorted(d, by) for by in (names, numbered)), key=len)
+            yield from found_at(d, names[0], first, keys=", ".join(names))
+
+
+def _has_number(d: DatasetFile, name: str) -> bool:
+    """Whether a text key has a numeric twin: parameters and visits may be in the order of their numbers."""
+    return ("PARAMN" if name == "PARAMCD" else f"{name}N") in d.frame
+
+
+def _first_unsorted(d: DatasetFile, names: list[str]) -> list[int]:
+    """The first record (0-based) that comes after a greater key, if any."""
+    keys = np.stack([ranks(column(d, n))[0].astype(np.int64) for n in names])
+    step = np.sign(np.diff(keys, axis=1))
+    first = step[(step != 0).argmax(axis=0), np.arange(step.shape[1])]
+    found: list[int] = (np.flatnonzero(first < 0)[:1] + 1).tolist()
+    return found
 
 
 @rule(

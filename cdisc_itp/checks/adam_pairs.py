@@ -11,6 +11,7 @@ from ..model.column import Column, codes_of, is_numeric
 from .adam_naming import base_of
 from .analysis import analysed, extremes, figures, filled, has_all, named_like, parameters_of, several_for
 from .columns import column, group_numbers, in_records, matches
+from .findings import spread_numbers
 from .package import DatasetFile, Package
 from .registry import Found, NotApplicableError, found_at, rule
 
@@ -114,9 +115,12 @@ def check_parameter_categories(package: Package) -> Iterator[Found]:
     _PARAMETER,
 )
 def check_values(package: Package) -> Iterator[Found]:
-    """AVAL and AVALC within PARAMCD, where both have values."""
+    """AVAL and AVALC within PARAMCD, where both have values; 3 and 3.0 are no two texts of the number 3."""
     for d in parameters_of(package, "AVAL", "AVALC"):
-        yield from _both_ways(d, "AVAL", "AVALC", [column(d, "PARAMCD")])
+        both = {f.record: f for f in _both_ways(d, "AVAL", "AVALC", [column(d, "PARAMCD")])}
+        value, cells = figures(d, "AVAL"), column(d, "AVALC")
+        written = spread_numbers(cells)
+        yield from (f for record, f in both.items() if record and written[record - 1] != value[record - 1])
 
 
 @rule(

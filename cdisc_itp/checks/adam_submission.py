@@ -17,7 +17,7 @@ _REJECTION = "FDA technical rejection criteria for study data"
     "error",
     "No ADSL among the analysis datasets",
     "A submission with analysis datasets is rejected without ADSL.",
-    "Derive ADSL.",
+    "Derive ADSL from DM.",
     "there is no dataset ADSL",
     f"{_REJECTION}, 1736",
 )

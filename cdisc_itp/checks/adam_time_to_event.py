@@ -36,7 +36,7 @@ def check_censor(package: Package) -> Iterator[Found]:
     "error",
     "Time without its censoring",
     "A time to event says whether it ended with the event.",
-    "Derive CNSR.",
+    "Derive CNSR for the record.",
     "AVAL is {value} and CNSR is missing",
     _TTE,
 )
@@ -197,7 +197,7 @@ def check_origin(package: Package) -> Iterator[Found]:
     "error",
     "Event or censoring without a date",
     "A time ends on a date.",
-    "Derive ADT.",
+    "Derive ADT for the record.",
     "AVAL is {value} and ADT is missing",
     _TTE,
 )

@@ -78,7 +78,9 @@ class Written:
         """Read a dataset, change it, write it again (to another file where one is given)."""
         path = self.folder / f"{name.lower()}.xpt"
         read = read_xpt(path)
-        variables = [XptVariable(v.name, v.label, v.numeric, v.length) for v in read.variables]
+        variables = [
+            XptVariable(v.name, v.label, v.numeric, v.length, v.display_format or None) for v in read.variables
+        ]
         cells = {v.name: decoded(read.frame[v.name].array).tolist() for v in read.variables}
         draft = Draft(read.name, read.label, variables, cells)
         change(draft)
@@ -90,7 +92,7 @@ class Written:
             else:
                 columns[v.name] = collect_text([None if x is None else str(x) for x in values])
                 longest = max((len(str(x).encode(draft.encoding)) for x in values if x is not None), default=1)
-                draft.variables[i] = XptVariable(v.name, v.label, False, max(v.length or 1, longest))
+                draft.variables[i] = XptVariable(v.name, v.label, False, max(v.length or 1, longest), v.display_format)
         write_xpt(
             self.folder / (file or path.name),
             draft.name,
