@@ -207,16 +207,29 @@ def find_package(folder: Path) -> Path:
     return found[0]
 
 
+def find_packages(folder: Path) -> list[Path]:
+    """The folder with the transport files; of an output that of the tabulations, and the one of the analysis."""
+    analysis = sorted({p.parent for p in folder.glob("m5/datasets/*/analysis/adam/datasets/*.xpt")})
+    first = find_package(folder)
+    return [first] if first == folder else [first, *analysis]
+
+
 def validate_folder(folder: Path, deep: bool, encoding: str | None) -> Validation:
-    """Judge a written package; ``deep`` reads its files with pyreadstat and pandas too, cell by cell."""
-    place, said = find_package(folder), _said_by_run(folder)
-    package = read_package(place, encoding or said.get("encoding"), partial=bool(said.get("partial", False)))
-    if deep:
-        package = replace(package, readings={d.name: _readings(place / d.file, d.encoding) for d in package.datasets})
-    judgement = judge_package(package)
+    """Judge what was written, tabulation and analysis datasets; ``deep`` reads them with pyreadstat and pandas too."""
+    places, said = find_packages(folder), _said_by_run(folder)
+    packages: list[Package] = []
+    for place in places:
+        partial, source = bool(said.get("partial", False)), packages[0] if packages else None
+        package = read_package(place, encoding or said.get("encoding"), partial=partial, source=source)
+        if deep:
+            read = {d.name: _readings(place / d.file, d.encoding) for d in package.datasets}
+            package = replace(package, readings=read)
+        packages.append(package)
+    judgement = judge_packages(packages)
     issues = issues_of_findings(judgement.findings, judgement.rules)
-    names = tuple(d.name for d in package.datasets)
-    return Validation(place, issues, len(judgement.ran), judgement.did_not_run, judgement.not_applicable, names)
+    names = tuple(d.name for p in packages for d in p.datasets)
+    shown = places[0] if len(places) == 1 else folder
+    return Validation(shown, issues, len(judgement.ran), judgement.did_not_run, judgement.not_applicable, names)
 
 
 def _said_by_run(folder: Path) -> dict[str, Any]:

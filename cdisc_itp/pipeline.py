@@ -252,7 +252,8 @@ def judge(run: Run) -> None:
     for made in run.packages:
         folder = run.staging / made.folder
         try:
-            package = read_package(folder, study.encoding, study.standards.sdtmig, release, run.order.partial)
+            beside = next((p for p in run.written.values() if not p.is_analysis), None)
+            package = read_package(folder, study.encoding, study.standards.sdtmig, release, run.order.partial, beside)
         except ReadError as error:
             raise ReadBackError(f"what was written cannot be read: {error}") from error
         check_written(package, made.datasets)

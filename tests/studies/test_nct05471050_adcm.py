@@ -35,13 +35,13 @@ def test_additional_therapy(package: Package) -> None:
             before.append(made)
         else:
             expected = after and made["CMCAT"] == "ADDITIONAL ITP THERAPY"
-        assert made["RESCFL"] == ("Y" if expected else ""), made
-        assert bool(made["RESCTYP"]) == expected
+        assert made["RESRFL"] == ("Y" if expected else ""), made
+        assert bool(made["RESRTYP"]) == expected
 
 
 def test_a_steroid_that_stays_is_no_event_and_a_raised_one_is(package: Package) -> None:
     background = package.analysis.of("ADCM", CMCAT="BACKGROUND", SRCDOM="CM")
-    raised = {r["SUBJID"] for r in background if r["RESCTYP"] == "RAISED BACKGROUND DOSE"}
+    raised = {r["SUBJID"] for r in background if r["RESRTYP"] == "RAISED BACKGROUND DOSE"}
     assert raised == {s for s, f in randomized(package).items() if f["rescue_kind"] == "STEROID RAISED"}
     assert {r["SUBJID"] for r in background} - raised
 
