@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..algorithms.lookup import LookUp
-from ..model.column import Column
+from ..model.column import Column, codes_of, present
 from ..spec.study import Study
 from ..spec.types import Step
 from .analysis import build_analysis_records
@@ -141,7 +141,26 @@ class AnalysisReplay(Replay):
         if members and variable in members[0].values:
             return TraceStep(f"{records.name}.{variable}", value, word="summarize", text=what, members=members)
         told = super()._tell(records, record, variable)
-        return replace(told, value=value, note="; ".join(filter(None, [told.note, what])))
+        compared = self._compared(records, record, variable)
+        note = "; ".join(filter(None, [told.note, what]))
+        return replace(told, value=value, note=note, members=(*told.members, *compared))
+
+    def _compared(self, records: AnalysisRecords, record: int, variable: str) -> tuple[Member, ...]:
+        """The records that the value of a copied record was compared with, in order."""
+        adds = self.study.analysis.datasets[records.name].add
+        number = int(records.origin[record])
+        added = adds[number - (len(records.build.spec.records) - len(adds))]
+        if added.take is None or variable != added.of:
+            return ()
+        asked = (records.origin < number) & present(records[added.of])
+        if added.where is not None:
+            asked &= records.holds(added.where)
+        for column in (records.subjects(), *(records[b] for b in added.by)):
+            asked &= codes_of(column) == codes_of(column)[record]
+        row = int(records.looked[("DTYPE", records.name, "taken")][record])
+        names = [n for n in (str(added.of), "ADT", "AVISIT") if n in records.columns]
+        order = records.order()
+        return tuple(self.looker._member(records, i, names, i == row) for i in order[asked[order]].tolist())
 
     def _added(self, records: AnalysisRecords, record: int) -> tuple[str, tuple[Member, ...]] | None:
         """What a derived record is, in words, and the records that it was made from."""

@@ -268,3 +268,15 @@ def test_programs_are_the_specs_and_the_version(made: tuple[Run, Path]) -> None:
     }
     assert (programs / "adlb.txt").read_text() == (order.study / "adam" / "adlb.yaml").read_text()
     assert "cdisc-itp" in (programs / "readme.txt").read_text()
+
+
+def test_the_story_of_a_maximum_names_what_it_was_compared_with(made: tuple[Run, Path]) -> None:
+    story = told(made, "ADLB USUBJID=XX-1-1 PARAMCD=PLAT DTYPE=MAXIMUM AVAL")
+    assert [
+        line.strip().partition(": ")[2] for line in story.splitlines() if "ADLB record" in line and ". " in line
+    ] == [
+        "AVAL '20'",
+        "AVAL '80.5'",
+        "AVAL '40'",
+    ]
+    assert "-> 2. ADLB record 4: AVAL '80.5'" in story
