@@ -22,7 +22,7 @@ const kinds = [[".v tr[id]", "Variable"], ["section.cl", "Codelist"], ["#methods
 const entries = () => index || (index = kinds.flatMap(([s, kind]) => all(s).map(e => {
 const row = e.matches("tr"), section = e.matches("section"), term = kind === "Term";
 const name = term ? bare(e.cells[0]) : e.matches("article") ? bare($("h4", e)) : cite(e);
-const more = term ? plain(e.cells[1]) + " · " + e.closest("[data-n]").dataset.n : row ? plain(e.cells[1]) : section ? plain($("h3 span", e)) : plain(e).slice(0, 160);
+const more = term ? plain(e.cells[1]) + " · " + e.closest("[data-n]").dataset.n : row ? plain(e.cells[1]) : section ? plain($("h3 span", e)) : e.matches("article") ? bare($("h3", e.parentNode)) : plain(e).slice(0, 160);
 const body = (name + " " + (row || !section ? plain(e) : more) + " " + (e.id || "")).toLowerCase();
 return { kind: e.matches("#results section") ? "Display" : e.classList.contains("w") ? "Value level" : kind, name, more: more.slice(0, 120), body, low: name.toLowerCase(), at: (term ? e.closest("[id]") : e).id, e };
 })));
