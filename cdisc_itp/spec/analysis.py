@@ -138,9 +138,11 @@ def _spelled_out(at: Resolving, spec: AnalysisSpec) -> DatasetSpec:
     added = tuple(RecordsSpec(NO_FORM, set=a.set) for a in spec.add)
     variables = {**dict(_identifiers(at, spec, records)), **dict(_copies(at, spec)), **dict(_parameters(at, spec))}
     variables |= spec.variables
-    for made in (*records, *added):
-        for name, said in made.set.items():
-            variables.setdefault(name, VariableSpec((), file=said.file, line=said.line))
+    later: dict[str, VariableSpec] = {}
+    for name, said in ((n, v) for made in (*records, *added) for n, v in made.set.items()):
+        if name not in variables:
+            later.setdefault(name, VariableSpec((), file=said.file, line=said.line))
+    variables = _placed(at, spec, variables, later)
     return DatasetSpec(
         dataset=spec.dataset,
         records=records + added,
@@ -156,6 +158,19 @@ def _spelled_out(at: Resolving, spec: AnalysisSpec) -> DatasetSpec:
         omit=spec.omit,
         reject=False,
     )
+
+
+def _placed(
+    at: Resolving, spec: AnalysisSpec, variables: dict[str, VariableSpec], later: dict[str, VariableSpec]
+) -> dict[str, VariableSpec]:
+    """The variables with those that only single record sources make: each before what the guide has behind it."""
+    names = list(variables)
+    for name in later:
+        place = at.guide.place(spec.class_, name)
+        own = ((i, at.guide.place(spec.class_, n)) for i, n in enumerate(names) if n in spec.variables or n in later)
+        behind = (i for i, other in own if place is not None and other is not None and other > place)
+        names.insert(next(behind, len(names)), name)
+    return {name: {**later, **variables}[name] for name in names}
 
 
 def _of_parameters(at: Resolving, spec: AnalysisSpec) -> Iterator[SourceRecordsSpec]:

@@ -38,6 +38,13 @@ class AdamGuide:
                 return replace(v, name=name, label=_indexed_label(v.label, match.groupdict()))
         raise KeyError(f"ADaMIG {self.version} has no variable {name} in {class_name}")
 
+    def place(self, class_name: str, name: str) -> int | None:
+        """Where the guide has a variable among those of the class; None where it has none."""
+        try:
+            return self.variable(class_name, name).order
+        except KeyError:
+            return None
+
 
 @cache
 def _patterns(version: str, class_name: str) -> tuple[_Pattern, ...]:
