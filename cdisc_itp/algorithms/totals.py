@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
 
-class _Statistic(Bounded):
+class Statistic(Bounded):
     """Common to the statistics of numbers of a subject's records."""
 
     numeric = True
@@ -50,7 +50,7 @@ class _Statistic(Bounded):
 
 
 @algorithm
-class Total(_Statistic):
+class Total(Statistic):
     """The sum of the numbers among the subject's records of another dataset; no value where there is none.
 
     ``decimals`` rounds half up. ``by``, ``date`` and its bounds as for ``first``.
@@ -74,7 +74,7 @@ class Total(_Statistic):
 
 
 @algorithm
-class Mean(_Statistic):
+class Mean(Statistic):
     """The mean of the numbers among the subject's records of another dataset; no value where there is none.
 
     ``decimals``, ``by``, ``date`` and its bounds as for ``total``.
@@ -99,7 +99,7 @@ class Mean(_Statistic):
 
 
 @algorithm
-class Median(_Statistic):
+class Median(Statistic):
     """The median of the numbers among the subject's records of another dataset; no value where there is none.
 
     Of an even number of records it is the mean of the two in the middle. ``decimals``, ``by``, ``date`` and its bounds

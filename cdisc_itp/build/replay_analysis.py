@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..algorithms.lookup import LookUp
+from ..algorithms.reading import Reading
 from ..model.column import Column, codes_of, present
 from ..spec.study import Study
 from ..spec.types import Step
@@ -194,6 +195,8 @@ class AnalysisReplay(Replay):
     ) -> TraceStep | None:
         place, _, column = ref.rpartition(".")
         taken = done.looked.get((variable, place, "taken"))
+        if isinstance(step.algorithm, Reading) and place in step.algorithm.places and taken is None:
+            return None  # Several records were read: the members tell them.
         if place and taken is not None:
             row = int(taken[record])
             return None if row < 0 else replace(self._elsewhere(place, row, column), ref=ref)

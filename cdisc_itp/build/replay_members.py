@@ -17,6 +17,7 @@ from ..algorithms.reading import Bounded, Reading, subject_codes
 from ..algorithms.registry import Algorithm
 from ..algorithms.sequence import Sequence
 from ..algorithms.time_to_event import TimeToEvent
+from ..algorithms.totals import Statistic
 from ..algorithms.toxicity import ToxicityWord
 from ..algorithms.visit import Visit, Window
 from ..model.column import Column, present
@@ -196,11 +197,12 @@ class Looker:
         word.apply(own)  # type: ignore[arg-type]
         link = own.looked.get((variable, name, "taken"))
         taken = -1 if link is None else int(link[record])
+        every = isinstance(word, Statistic)
         own_names = [r.rpartition(".")[2] for r in word.reads if r.startswith(f"{name}.")]
         names = list(dict.fromkeys([column, *own_names]))
         if isinstance(other, OtherForm):
-            return tuple(self._form_member(other.form, i, names, i == taken) for i in rows)
-        return tuple(self._member(other, i, names, i == taken) for i in rows)
+            return tuple(self._form_member(other.form, i, names, every or i == taken) for i in rows)
+        return tuple(self._member(other, i, names, every or i == taken) for i in rows)
 
     def _compared(
         self, records: DatasetRecords, record: int, variable: str, word: Across, value: str | None

@@ -45,3 +45,13 @@ def test_what_cannot_be_left_out(tmp_path: Path, name: str, code: str, said: str
     with pytest.raises(SpecError) as error:
         convert(Order(tmp_path / "spec", tmp_path / "raw", tmp_path / "out"))
     assert any(p.code == code and said in p.message for p in error.value.problems), error.value.problems
+
+
+def test_the_story_of_a_total_names_every_record_of_it(tmp_path: Path) -> None:
+    summed = ADSL.replace("PEAK: {max: ADLB.AVAL", "PEAK: {total: ADLB.AVAL, where: {DTYPE: {IS: MISSING}}")
+    made = run_study(tmp_path, adsl=summed, adlb=ADLB)
+    story = told(made, "ADSL USUBJID=XX-1-1 PEAK")
+    assert "ADSL.PEAK = '140.5'" in story
+    taken = [line.split(": ", 1)[1].split(",")[0] for line in story.splitlines() if line.strip().startswith("->")]
+    assert sorted(taken) == ["AVAL '20'", "AVAL '40'", "AVAL '80.5'"]
+    assert "(no value)" not in story
