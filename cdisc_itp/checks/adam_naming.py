@@ -110,10 +110,17 @@ def check_required_values(package: Package) -> Iterator[Found]:
     f"{_NAMES}.1",
 )
 def check_labels(package: Package) -> Iterator[Found]:
-    """Labels of the guide's variables, without regard to case."""
+    """Labels of the guide's variables, without regard to case and hyphens; guides of other versions have others."""
+    named = [s.version for s in package.define.standards if s.name == "ADaMIG"] if package.define else []
+    if named and _needed_guide(package).version not in named:
+        raise NotApplicableError(f"define.xml names ADaMIG {named[0]}")
     for d, v, guided in _guided(package):
-        if guided.label and v.label.casefold() != guided.label.casefold():
+        if guided.label and _folded(v.label) != _folded(guided.label):
             yield found(d.name, v.name, v.label, expected=guided.label)
+
+
+def _folded(label: str) -> str:
+    return " ".join(label.casefold().replace("-", " ").split())
 
 
 @rule(
