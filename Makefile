@@ -6,7 +6,7 @@ STUDY ?= specs/nct05471050
 RAW ?= fixtures/nct05471050/raw
 OUT ?= build
 
-.PHONY: setup convert analysis test browsers pictures lint check fixtures golden bench clean
+.PHONY: setup convert reproduce analysis test browsers pictures lint check fixtures golden bench clean
 
 setup: $(VENV)/.ready
 
@@ -19,6 +19,9 @@ $(VENV)/.ready: requirements-dev.lock pyproject.toml
 
 convert: setup
 	$(BIN)/cdisc-itp convert $(STUDY) --raw $(RAW) --out $(OUT)
+
+reproduce: convert
+	$(BIN)/cdisc-itp reproduce $(STUDY) $(OUT)
 
 analysis: convert
 	$(BIN)/cdisc-itp analyze $(STUDY) $(OUT)

@@ -153,7 +153,7 @@ def _print_places(console: Console, run: Run) -> None:
         what = {"SDTMIG": "SDTM", "ADaMIG": "ADaM"}[package.standard]
         console.print(f"{what:<11} {out / package.folder}", highlight=False, soft_wrap=True)
     for what, where in (
-        *((p.standard, out / p.folder / "define.html") for p in run.packages),
+        *(("define.html", out / p.folder / "define.html") for p in run.packages),
         ("issues", out / "run" / "issues.csv"),
         ("ledger", out / "run" / "ledger.csv"),
         ("run", out / "run" / "run.json"),
