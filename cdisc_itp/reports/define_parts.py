@@ -45,7 +45,8 @@ def part(
     ordered: bool = False,
 ) -> Part:
     """A part; what is not said is left out, and blanks do not count."""
-    shown = {k: v if isinstance(v, Said) else Said(v, " ".join(v.split())) for k, v in said.items() if v}
+    texts = {k: v if isinstance(v, Said) else Said(v, " ".join(v.split())) for k, v in said.items() if v}
+    shown = {k: s for k, s in texts.items() if s.shown}
     return Part(element, oid, name, title, shown, subject, below, ordered)
 
 

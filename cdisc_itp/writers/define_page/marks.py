@@ -11,6 +11,7 @@ from ...model.define import DefineDocument, ItemGroupDef, ItemRef
 from ...model.define_changes import DefineChange, DefineChanges
 
 _WORDS = re.compile(r"\s+|[^\W_]+|.", re.DOTALL)
+_LONG = 1_000_000  # pairs of words; beyond, texts are not compared word by word
 _SAME = 0.35  # from this share of common words on, a text is shown word by word; else as two texts
 
 
@@ -59,7 +60,7 @@ def word_changes(before: str, after: str) -> list[tuple[str, str]]:
     """
     was, now = _WORDS.findall(before), _WORDS.findall(after)
     matcher = SequenceMatcher(None, was, now, autojunk=False)
-    if not was or not now or matcher.ratio() < _SAME:
+    if not was or not now or len(was) * len(now) > _LONG or matcher.ratio() < _SAME:
         return [(mark, text) for mark, text in (("removed", before), ("added", after)) if text]
     return list(_runs(was, now, matcher.get_opcodes()))
 
