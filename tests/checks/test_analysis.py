@@ -14,6 +14,7 @@ from cdisc_itp.judging import find_packages, read_package, validate_folder
 from . import analysis_mutations_define, analysis_mutations_subjects, analysis_mutations_values
 from .analysis_study import DATASETS, TABULATIONS, write_analysis
 from .analysis_written import MUTATIONS, AnalysisMutation, AnalysisWritten
+from .written import Draft
 
 assert all((analysis_mutations_define, analysis_mutations_subjects, analysis_mutations_values))
 OWN = sorted(code for code in RULES if code.startswith(OF_ANALYSIS))
@@ -77,6 +78,25 @@ def test_tabulation_datasets_are_judged_by_their_own_rules(base: Path) -> None:
     analysis = read_package(base / DATASETS, None)
     assert analysis.is_analysis and analysis.guide is None
     assert analysis.source is not None and "DM" in analysis.source.by_name
+
+
+def without_records(d: Draft) -> None:
+    for _ in range(3):
+        d.delete_record(0)
+
+
+def with_numbers(d: Draft) -> None:
+    for name in ("PARAMCD", "AVISIT", "SHIFT1", "CRIT1FL"):
+        d.drop(name)
+        d.add(name, name, [1.0] * 8, True)
+
+
+def test_no_rule_crashes_on_datasets_without_records_or_of_other_types(base: Path, tmp_path: Path) -> None:
+    shutil.copytree(base, tmp_path, dirs_exist_ok=True)
+    w = AnalysisWritten(tmp_path / DATASETS)
+    w.dataset("ADRS", without_records)
+    w.dataset("ADLB", with_numbers)
+    assert w.judge().did_not_run == ()
 
 
 def test_findings_name_the_place(base: Path, tmp_path: Path) -> None:
