@@ -22,7 +22,7 @@ SUBJECT = "NCT05471050-01001"
 # Four years have 1461 days between 1901 and 2099, wherever they begin: partial dates can be moved by them too.
 YEARS, DAYS = 4, 1461
 # The site's table of ranges has platelets in K/uL only.
-OF_RANGES = {"ANRLO", "ANRHI", "ANRIND", "BNRIND", "SHIFT1", "ATOXGR", "BTOXGR"}
+OF_RANGES = {"ANRLO", "ANRHI", "ANRIND", "BNRIND", "SHIFT1", "SHIFT2", "ATOXGR", "BTOXGR", "ATOXGRL", "BTOXGRL"}
 DATE = re.compile(r"^\d{4}(-\d{2}){0,2}(T\d{2}:\d{2}(:\d{2})?)?$")
 
 
