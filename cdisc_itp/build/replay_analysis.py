@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -41,9 +41,9 @@ class AnalysisLooker(Looker):
         self._files: dict[str, np.ndarray] = {}
 
     def _member(
-        self, records: DatasetRecords, i: int, names: object, taken: bool = False, this: bool = False
+        self, records: DatasetRecords, i: int, names: Iterable[str], taken: bool = False, this: bool = False
     ) -> Member:
-        values = {n: shown_value(records, i, n) for n in names if records.has(n)}  # type: ignore[attr-defined]
+        values = {n: shown_value(records, i, n) for n in names if records.has(n)}
         return Member(self.place(records, i), values, taken, this, records.name, i)
 
     def _matches(self, records: DatasetRecords, record: int, word: LookUp) -> tuple[Member, ...]:

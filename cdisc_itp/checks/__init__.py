@@ -13,6 +13,7 @@ from . import (
     adam_imputation,
     adam_naming,
     adam_occurrence,
+    adam_order,
     adam_pairs,
     adam_source,
     adam_subject,
@@ -56,7 +57,7 @@ FAMILIES = (
     *(supplemental, relations, trial, subject_trial, design),
     *(concepts, status, disposition, events, ranges, participation),
     *(define_document, define_datasets, define_values, define_codelists, define_value_level),
-    *(adam_subject, adam_flags, adam_naming, adam_dates, adam_imputation, adam_pairs, adam_baseline),
+    *(adam_subject, adam_flags, adam_naming, adam_order, adam_dates, adam_imputation, adam_pairs, adam_baseline),
     *(adam_change, adam_criteria, adam_occurrence),
     *(adam_time_to_event, adam_source, adam_terms, adam_define, adam_displays, adam_submission),
 )
