@@ -126,7 +126,9 @@ class Assessed(Bounded):
     date: MomentRef
 
     def contradiction(self) -> str:
-        """Values and dates are of one other dataset."""
+        """Values and dates are of one other dataset; without dates nothing has an order."""
+        if not self.date:  # The default of Bounded stands.
+            return "the dates of the assessments are not named: date"
         same = self.place[0] == self.date.rpartition(".")[0]
         return Reading.contradiction(self) or ("" if same else f"'{self.source}' and '{self.date}' are of two datasets")
 

@@ -108,7 +108,7 @@ def empty_column(n: int, numeric: bool = False) -> Column:
 
 def is_numeric(column: Column) -> bool:
     """Whether the column holds numbers."""
-    return column.categories.dtype.kind in "fiu"
+    return column.categories.dtype.kind in "fiubc"
 
 
 def codes_of(column: Column) -> Codes:

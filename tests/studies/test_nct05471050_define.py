@@ -25,7 +25,7 @@ class Written:
     """The define.xml of a package with its elements by OID."""
 
     def __init__(self, package: Package) -> None:
-        (self.path,) = package.folder.rglob("define.xml")
+        (self.path,) = package.folder.rglob("sdtm/define.xml")
         self.root = etree.parse(str(self.path), etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
         self.by_oid = {e.get("OID"): e for e in self.root.iter(etree.Element) if e.get("OID")}
 

@@ -122,7 +122,7 @@ def test_a_domain_of_the_sponsor(run: Run) -> None:
 
 
 def test_define_xml_describes_both(run: Run) -> None:
-    (path,) = run.order.out.rglob("define.xml")
+    path = run.order.out / run.package / "define.xml"
     names = {"m": "http://www.cdisc.org/ns/odm/v1.3", "d": "http://www.cdisc.org/ns/def/v2.1"}
     groups = {g.get("Name"): g for g in etree.parse(path).getroot().iterfind(".//m:ItemGroupDef", names)}
     classes = {n: groups[n].find("d:Class", names).get("Name") for n in ("SU", "XK", "SUPPXK")}
