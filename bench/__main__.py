@@ -1,4 +1,4 @@
-"""``python -m bench``: the laboratory job against yamaa, transport files against pyreadstat and pandas."""
+"""``python -m bench``: the laboratory job against yamaa, XPT files against pyreadstat and pandas, a large page."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 
 from bench.lb import job as lb
 from bench.lb import peer
+from bench.page import job as page
 from bench.xpt import job as xpt
 
 SHAPES = ("two", "four", "times", "dirty")
@@ -24,18 +25,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=main.__doc__)
     parser.add_argument("--rows", type=int, default=400_000, help="rows of the laboratory job (XPT: a quarter)")
     parser.add_argument("--shape", choices=SHAPES, action="append", help="repeatable; default: two")
-    parser.add_argument("--only", choices=("lb", "xpt"), help="one of the two benches")
+    parser.add_argument("--only", choices=("lb", "xpt", "page"), help="one of the benches")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each side, in turn")
     parser.add_argument("--peer-python", help="a Python from 3.12 on, for yamaa's environment")
     arguments = parser.parse_args()
     results: dict[str, Any] = {"machine": machine()}
     print(results["machine"]["shown"], flush=True)
-    if arguments.only != "xpt":
+    if arguments.only in (None, "lb"):
         results["lb"] = bench_lb(arguments.shape or ["two"], arguments.rows, arguments.repeat, arguments.peer_python)
-    if arguments.only != "lb":
+    if arguments.only in (None, "xpt"):
         measured = xpt.measure(arguments.rows // 4, arguments.repeat)
         results["xpt"] = measured.document()
         print(f"\n{xpt.render(measured)}")
+    if arguments.only in (None, "page"):
+        painted = page.measure(arguments.repeat)
+        results["page"] = None if painted is None else painted.document()
+        print(f"\n{page.render(painted)}")
     RESULTS.write_text(json.dumps(results, indent=1), "utf-8")
 
 

@@ -1,4 +1,4 @@
-"""define.html in the installed Chromium: print, hostile files, speed; whether Chromium still applies stylesheets."""
+"""define.html in the installed Chromium: print, hostile files, a large study; whether it still applies stylesheets."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from bench.page.job import large
 from cdisc_itp.define_files import write_define_page
 from cdisc_itp.writers.define_xml import STYLESHEET, write_stylesheet
 from tests.browser.conftest import MADE, ROOT
@@ -22,7 +23,6 @@ from tests.browser.conftest import MADE, ROOT
 Open = Callable[..., Any]
 Pages = dict[str, Path]
 ODM = "{http://www.cdisc.org/ns/odm/v1.3}"
-DEF = "{http://www.cdisc.org/ns/def/v2.1}"
 PAPERS = {"A4": (842, 595), "Letter": (792, 612)}  # points, landscape
 MARGIN = 11 / 25.4 * 72 - 1
 
@@ -147,41 +147,9 @@ def test_sentinel_whether_this_chromium_still_shows_define_xml_by_its_stylesheet
     assert not shown["folder"], f"Chromium {chromium.version} shows define.xml from a folder: {shown}"
 
 
-def large(path: Path, datasets: int = 60, variables: int = 84) -> Path:
-    """A define.xml of as many datasets and variables, each with its codelist, origin and comment of some length."""
-    root = etree.parse(MADE / "adam_2_1.xml").getroot()
-    (group,) = (g for g in root.iter(f"{ODM}ItemGroupDef") if g.get("Name") == "ADSL")
-    version = group.getparent()
-    item = next(i for i in root.iter(f"{ODM}ItemDef") if i.get("Name") == "AGE")
-    for d in range(datasets - 2):
-        of = etree.fromstring(etree.tostring(group))
-        for e in of.findall(f"{ODM}ItemRef"):
-            of.remove(e)
-        of.set("OID", f"IG.{d}")
-        of.set("Name", f"AD{d:02d}")
-        of.attrib.pop(f"{DEF}ArchiveLocationID")
-        of.remove(of.find(f"{DEF}leaf"))
-        group.addnext(of)
-        for v in range(variables):
-            one = etree.fromstring(etree.tostring(item))
-            one.set("OID", f"IT.{d}.{v}")
-            one.set("Name", f"V{v:03d}")
-            version.insert(version.index(item), one)
-            ref = etree.Element(f"{ODM}ItemRef", ItemOID=f"IT.{d}.{v}", OrderNumber=str(v + 1), Mandatory="No")
-            of.insert(1 + v, ref)
-    root.getroottree().write(str(path), encoding="UTF-8", xml_declaration=True)
-    return path
-
-
-def test_the_first_paint_of_a_large_study_is_under_a_second(visit: Open, tmp_path: Path) -> None:
+def test_a_large_study_is_whole_and_at_most_three_times_its_define(visit: Open, tmp_path: Path) -> None:
     path = large(tmp_path / "define.xml")
     write_define_page(path)
     page = path.with_suffix(".html")
     assert page.stat().st_size <= 3 * path.stat().st_size
-    paints = []
-    for _ in range(3):
-        seen = visit(page).page
-        paints.append(seen.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0].startTime"))
-        assert seen.locator("section.ds .v tbody tr[id]").count() > 4800
-    print(f"first paint {[round(p) for p in paints]} ms; {path.stat().st_size:,} and {page.stat().st_size:,} bytes")
-    assert min(paints) < 1000
+    assert visit(page).page.locator("section.ds .v tbody tr[id]").count() > 4800

@@ -1,0 +1,1 @@
+"""The page of a large define.xml in Chromium."""
