@@ -88,20 +88,27 @@ def check_result_variables(package: Package) -> Iterator[Found]:
 @rule(
     "ADM124",
     "error",
-    "Result of no record",
-    "The where clause of a result selects the records that were analysed.",
-    "Correct the where clause.",
+    "Display of no record",
+    "The where clauses of a display select the records that were analysed; single ones may select none.",
+    "Correct the where clauses.",
     "the display {display} selects no record of {dataset} by {value}",
     _ARM,
 )
 def check_selected_records(package: Package) -> Iterator[Found]:
-    """Where clauses of results select a record of their dataset."""
+    """One of the where clauses of a display at least selects a record of its dataset."""
+    empty: dict[str, list[tuple[str, str]]] = {}
+    filled: set[str] = set()
     for display, used, group in _datasets(package):
         d = package.by_name.get(group.name or "")
         for oid in used.where_clauses:
             mask = clause_records(package, d, oid) if d is not None else None
-            if mask is not None and not np.any(mask):
-                yield found(group.name or "", None, oid, display=display.name)
+            if mask is not None and np.any(mask):
+                filled.add(display.name or "")
+            elif mask is not None:
+                empty.setdefault(display.name or "", []).append((group.name or "", oid))
+    for name, clauses in empty.items():
+        for dataset, oid in clauses if name not in filled else ():
+            yield found(dataset, None, oid, display=name)
 
 
 @rule(

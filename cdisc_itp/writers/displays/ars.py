@@ -226,7 +226,8 @@ def _analysis(
     if plan.factors:
         made["orderedGroupings"] = [_ordered(report, i, f, analysis) for i, f in enumerate(plan.factors, 1)]
     made["methodId"] = plan.method.id
-    made["results"] = [_result(report, plan.method, r) for r in analysis.results]
+    if analysis.results:  # A list of the standard is never empty: nothing was there to be analysed.
+        made["results"] = [_result(report, plan.method, r) for r in analysis.results]
     return made
 
 
