@@ -1,4 +1,7 @@
-"""Whatever is written or printed of the synthetic study, in all its builds, holds no identifier of a patient."""
+"""Whatever is written or printed of a build of the synthetic study holds no identifier of a patient.
+
+Each build has a test file of its own, so that they run side by side; it names its BUILD.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from cdisc_itp.sites.survey import survey_study
 from cdisc_itp.spec.study import load_study
 from cdisc_itp.tracing import replay_subject
 from tests.privacy.scan import Hit, Secret, read_secrets, scan_folder, scan_text
-from tests.studies.builds import BUILDS, SPEC, generate, spec_for
+from tests.studies.builds import SPEC, generate, spec_for
 from tests.studies.truth import Answers
 
 
@@ -55,9 +58,9 @@ class Written:
         return sorted({(r["file"], int(r["row"])) for r in rows if r["code"] == "DATA073"})
 
 
-@pytest.fixture(scope="module", params=BUILDS)
+@pytest.fixture(scope="module")
 def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Written:
-    build, folder = str(request.param), tmp_path_factory.mktemp("written")
+    build, folder = str(request.module.BUILD), tmp_path_factory.mktemp("written")
     answers = generate(build, folder / "fixture")
     spec = SPEC if build == "main" else spec_for(answers, folder / "spec")
     made = Written(build, answers, spec, folder / "made")
