@@ -147,6 +147,21 @@ def days_of(values: Any, ref: str) -> Floats:
     return np.where(lacking_date(parts) == 0, possible_days(parts)[0], np.nan)
 
 
+def possible_days_of(values: Any, ref: str) -> tuple[Floats, Floats]:
+    """The first and the last day that each date or datetime (k,) may mean; NaN where there is none.
+
+    >>> [x.tolist() for x in possible_days_of(pa.array(["1960-01", "1960-01-05", None]), "AESTDTC")]
+    [[0.0, 4.0, nan], [30.0, 4.0, nan]]
+    """
+    if pa.types.is_floating(values.type):
+        day = days_of(values, ref)
+        return day, day
+    parts, problems = parse_moments(values)
+    unread = np.logical_or.reduce([~valid(values), *problems.values()])
+    low, high = possible_days(parts)
+    return np.where(unread, np.nan, low), np.where(unread, np.nan, high)
+
+
 def seconds_of(values: Any, ref: str, late: bool = False) -> Floats:
     """Seconds since 1960-01-01 of each date or datetime (k,), NaN where its day is not known.
 

@@ -10,15 +10,21 @@ import pyarrow.compute as pc
 
 from ..model.column import Column
 from .arithmetic import floats
-from .moments import DAY, Floats, days_of, is_datetime, seconds_of
+from .moments import DAY, Floats, days_of, is_datetime, possible_days_of, seconds_of
 from .registry import Algorithm, MomentRef, Problems, Records, Ref, algorithm, parameter
-from .values import Mask, as_text, valid
+from .values import Mask, as_text
 
 
 def _flags(yes: Mask, no: Mask | None, otherwise: str | None) -> Any:
     """Y, what stands for no, or no value."""
     denied = pa.array(np.zeros(len(yes), bool) if no is None else no)
     return pc.if_else(pa.array(yes), "Y", pc.if_else(denied, otherwise, pa.scalar(None, pa.string())))
+
+
+def _decided(low: Floats, high: Floats, start: Floats, end: Floats) -> Floats:
+    """A day for each date that lies before, in or after a period whatever day it means, NaN for others (k,)."""
+    first, inside, after = high < start, (low >= start) & ~(high > end), (low >= start) & (low > end)
+    return np.where(first | inside | after | np.isnan(start), low, np.nan)
 
 
 class _Period(Algorithm):
@@ -52,6 +58,8 @@ class _Period(Algorithm):
         missing = np.full(len(value[self.date]), np.nan)
         start = value[self.from_] - self.days_before * unit
         end = value[self.to] + self.days_after * unit if self.to else missing
+        if not self._timed:
+            value[self.date] = _decided(*possible_days_of(arrays[self.date], self.date), start, end)
         return value[self.date], start, end, value[self.until] if self.until else missing
 
     def inside(self, arrays: dict[str, Any]) -> Mask:
@@ -85,7 +93,8 @@ class Within(_Period):
     ``until``, the end of what the record tells of (AENDT), a record that began before the period and did not end
     before it is in it; a missing end is later. Missing dates: without a ``from`` no record is in the period; where
     ``to`` is missing the period has no end (``no_end: no`` puts no record in it); a missing date is in no period,
-    and has no ``otherwise`` (``no_date: yes`` puts it in). Names that all end in DTM are compared to the second, others
+    and has no ``otherwise`` (``no_date: yes`` puts it in). A partial date is compared where every day that it may mean
+    gives the same answer, and is missing where not. Names that all end in DTM are compared to the second, others
     by day.
 
     >>> Within(MomentRef("ADT"), MomentRef("ADSL.TRTSDT"), MomentRef("ADSL.TRTEDT"), otherwise="N").describe()
@@ -109,7 +118,7 @@ class Within(_Period):
         def kernel(*values: Any) -> tuple[Any, Problems]:
             arrays = dict(zip(refs, values, strict=True))
             yes = self.inside(arrays)
-            return _flags(yes, ~yes & valid(arrays[self.date]), self.otherwise), {}
+            return _flags(yes, ~yes & ~np.isnan(self._values(arrays)[0]), self.otherwise), {}
 
         return records.each(kernel, *refs)
 
@@ -178,7 +187,8 @@ class TreatmentEmergent(_Period):
 class ComesBefore(Algorithm):
     """Y where a date lies before the reference; with ``same_day`` also on that day. ``otherwise`` where it does not.
 
-    With ``no_date`` a missing date counts as before. A missing reference is decided by nothing: no value.
+    With ``no_date`` a missing date counts as before. A partial date is compared where every day that it may mean gives
+    the same answer, and is missing where not. A missing reference is decided by nothing: no value.
 
     >>> ComesBefore(MomentRef("ASTDT"), MomentRef("ADSL.TRTSDT")).describe()
     'Y where ASTDT is before ADSL.TRTSDT.'
@@ -195,7 +205,9 @@ class ComesBefore(Algorithm):
         """Y, ``otherwise`` or no value."""
 
         def kernel(date: Any, reference: Any) -> tuple[Any, Problems]:
-            a, b = days_of(date, self.date), days_of(reference, self.reference)
+            (low, high), b = possible_days_of(date, self.date), days_of(reference, self.reference)
+            before, not_before = (high <= b, low > b) if self.same_day else (high < b, low >= b)
+            a = np.where(before | not_before, low, np.nan)
             yes = (a < b) | ((a == b) & self.same_day) | (np.isnan(a) & ~np.isnan(b) & self.no_date)
             return _flags(yes, ~yes & ~np.isnan(a) & ~np.isnan(b), self.otherwise), {}
 

@@ -92,6 +92,32 @@ def test_before(d: Day, s: Day, expected: str | None) -> None:
     assert one(ComesBefore(D, S, no_date=True), d=d, s=s) == ("Y" if (d, s) in ((9, 10), (None, 10)) else None)
 
 
+@pytest.mark.parametrize(
+    ("date", "within", "emergent", "before"),
+    [
+        ("2013", "N", "N", "Y"),
+        ("2014-02", "N", "N", "Y"),
+        ("2014-03", None, "Y", None),
+        ("2014", None, "Y", None),
+        ("2014-04", "Y", "Y", "N"),
+        ("2014-06", None, "Y", "N"),
+        ("2014-07", "N", "N", "N"),
+        ("2015", "N", "N", "N"),
+        ("2014-03-12T08:00", "Y", "Y", "N"),
+        ("not a date", None, "Y", None),
+    ],
+)
+def test_a_partial_date_is_compared_where_it_can_be(
+    date: str, within: str | None, emergent: str | None, before: str | None
+) -> None:
+    """The period is 2014-03-12 to 2014-06-10."""
+    names = (MomentRef("AESTDTC"), MomentRef("DM.RFSTDTC"), MomentRef("DM.RFENDTC"))
+    records = Sample({"AESTDTC": [date], "DM.RFSTDTC": ["2014-03-12"], "DM.RFENDTC": ["2014-06-10"]})
+    assert made(Within(*names, otherwise="N"), records) == [within]
+    assert made(TreatmentEmergent(*names, otherwise="N"), records) == [emergent]
+    assert made(ComesBefore(names[0], names[1], otherwise="N"), records) == [before]
+
+
 def test_datetimes_are_compared_to_the_second_where_all_are_datetimes() -> None:
     names = (MomentRef("ADTM"), MomentRef("TRTSDTM"), MomentRef("TRTEDTM"))
     records = Sample({"ADTM": [99.0, 100.0, 200.0, 201.0], "TRTSDTM": [100.0] * 4, "TRTEDTM": [200.0] * 4})
