@@ -6,17 +6,17 @@ import enum
 import gc
 import io
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from .beside import SWEPT_AFTER, Beside, is_worth_it
 from .commands import analyze, ct, define, reproduce, spec
 from .commands.arguments import AsJson, Raw, Study
 from .commands.ending import guarded
 
-SWEPT_AFTER = 50_000
-"""New objects after which Python looks for cycles; by its own 700 that takes a fifth of a conversion's time."""
 app = typer.Typer(
     help="Raw clinical exports to SDTM, XPT and Define-XML, from a study's spec alone.",
     epilog="Example: cdisc-itp convert specs/mystudy --raw exports --out build",
@@ -85,7 +85,16 @@ def convert(
     source: Annotated[str, typer.Option(help="Only the subjects of these sources, e.g. 04 (a partial output).")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Convert in memory; write nothing.")] = False,
     fail_on: Annotated[FailOn, typer.Option(help="Exit 1 for issues of this severity or above.")] = FailOn.error,
-    jobs: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=64,
+            envvar="CDISC_ITP_JOBS",
+            help="Processes that share out the subjects. Default: one, and where a core is free and the raw files are "
+            "small a second one that reads and judges beside it; 1: none but this one. The outputs are the same.",
+        ),
+    ] = None,
     progress: Annotated[ProgressKind | None, typer.Option(help="Default: bar on a terminal, else plain.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -96,13 +105,15 @@ def convert(
     """
 
     def work() -> int:
-        from .pipeline import Order
-        from .pipeline import convert as run_convert
-        from .terminal import print_result, watching
+        with Beside() if jobs is None and is_worth_it(raw) else nullcontext() as beside:
+            from .pipeline import Order
+            from .pipeline import convert as run_convert
+            from .terminal import print_result, watching
 
-        order = Order(study, raw, out, _listed(select), _listed(source), dry_run, fail_on.value, jobs, parts=jobs)
-        with watching(progress.value if progress else None) as watcher:
-            run = run_convert(order, watcher)
+            n = jobs or 1
+            order = Order(study, raw, out, _listed(select), _listed(source), dry_run, fail_on.value, n, parts=n)
+            with watching(progress.value if progress else None) as watcher:
+                run = run_convert(order, watcher, beside)
         print_result(run, as_json)
         return run.exit_code
 

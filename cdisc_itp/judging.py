@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -131,9 +131,8 @@ def judge_package(package: Package) -> Judgement:
     return Judgement(result.findings, result.ran, result.not_applicable, result.did_not_run)
 
 
-def judge_packages(packages: Iterable[Package]) -> Judgement:
-    """All rules over the packages of one submission, taken together."""
-    each = [judge_package(p) for p in packages]
+def taken_together(each: Sequence[Judgement]) -> Judgement:
+    """What was said of each package of one submission, as one judgement."""
     ran = {code: None for j in each for code in j.ran}
     return Judgement(
         tuple(f for j in each for f in j.findings),
@@ -225,7 +224,7 @@ def validate_folder(folder: Path, deep: bool, encoding: str | None) -> Validatio
             read = {d.name: _readings(place / d.file, d.encoding) for d in package.datasets}
             package = replace(package, readings=read)
         packages.append(package)
-    judgement = judge_packages(packages)
+    judgement = taken_together([judge_package(p) for p in packages])
     issues = issues_of_findings(judgement.findings, judgement.rules)
     names = tuple(d.name for p in packages for d in p.datasets)
     shown = places[0] if len(places) == 1 else folder

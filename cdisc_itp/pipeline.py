@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from .accounting import account, write_reports, write_run
+from .beside import Beside
 from .build.analysis import build_analysis
 from .build.comments import comments_plan
 from .build.forms import Form, build_forms
@@ -21,16 +22,16 @@ from .build.observe import observe
 from .build.partition import build_study
 from .build.trial_design import build_trial_design
 from .checks import RULES
-from .define_files import render_package_page
-from .judging import ReadBackError, check_written, judge_packages, read_package
+from .checks.package import Package
+from .judging import taken_together
 from .model.issue import ReadError, ReadProblem
 from .model.lineage import NumberedTable, Occurrences, TablePlace
 from .model.metadata import DatasetPlan
-from .model.raw import TableOptions
+from .model.raw import RawTable, TableOptions
 from .programs import write_programs
+from .proving import Declared, Proof, prove, prove_package
 from .readers.personal import prepare_identifiers, read_identifiers, without_personal
 from .readers.registry import find_files, read_each
-from .readers.xpt import XptFile
 from .run import Order, Run, Silent, Watcher
 from .spec.graph import all_steps
 from .spec.load import blocks_of
@@ -40,18 +41,18 @@ from .spec.types import COMMENTS, StudySpec, TabulationsSpec
 from .standards.guide import guide
 from .tabulations import read_tabulations
 from .writers.output_folder import OutputFolder
-from .writing import write_datasets, write_metadata
+from .writing import write_package
 
 __all__ = ["STAGES", "Order", "Run", "Silent", "Watcher", "convert", "read_raw_tables"]
 
 
-def convert(order: Order, watcher: Watcher | None = None) -> Run:
-    """Convert a study: every stage of `STAGES`, staged and then swapped in.
+def convert(order: Order, watcher: Watcher | None = None, beside: Beside | None = None) -> Run:
+    """Convert a study: every stage of `STAGES`, staged and then swapped in; with a second process where one is given.
 
     Raises SpecError, ReadError, SelectionError, OutputError or XptError (exit code 2; nothing is written),
     LedgerError, ReadBackError and everything else for a bug (exit code 3). The output of before stays whole then.
     """
-    run = Run(order, watcher or Silent())
+    run = Run(order, watcher or Silent(), beside)
     run.folder = OutputFolder(order.out)
     stages = [s for s in STAGES if not order.dry_run or s[1] not in WRITING]
     try:
@@ -96,7 +97,9 @@ def tabulated(run: Run, spec: TabulationsSpec, study: StudySpec) -> Mapping[str,
 def read_raw(run: Run) -> None:
     """Every raw table that the run needs."""
     forms = needed_forms(run.study) if run.order.select else None
-    run.tables, run.personal = read_raw_tables_with_issues(run.study, run.order.raw, run.watcher, forms, run.naming)
+    run.tables, run.personal = read_raw_tables_with_issues(
+        run.study, run.order.raw, run.watcher, forms, run.naming, run.beside
+    )
 
 
 def needed_forms(study: Study) -> set[str]:
@@ -123,6 +126,7 @@ def read_raw_tables_with_issues(
     watcher: Watcher,
     forms: Collection[str] | None = None,
     naming: Sequence[TableOptions] | None = None,
+    beside: Beside | None = None,
 ) -> tuple[list[NumberedTable], list[Occurrences]]:
     """As `read_raw_tables`, and DATA073 for each cell that was left out because it identifies a person.
 
@@ -134,15 +138,19 @@ def read_raw_tables_with_issues(
         for name, options in s.tables.items()
         if forms is None or any(name in b.from_ and form in forms for form, _, b in blocks_of(s))
     ]
+    every = dict[int, list[RawTable] | ReadError]()
+    for number, found in read_each(raw, [options for _, _, options in wanted], beside.ask if beside else None):
+        every[number] = found
+        source, _, options = wanted[number]
+        watcher.advance(f"{source}: {options.file}", len(every), len(wanted))
     out: list[NumberedTable] = []
     problems: list[ReadProblem] = []
-    every = read_each(raw, [options for _, _, options in wanted])
-    for done, ((source, name, options), found) in enumerate(zip(wanted, every, strict=True), 1):
+    for number, (source, name, _) in enumerate(wanted):
+        found = every[number]
         if isinstance(found, ReadError):
             problems += found.problems
         else:
             out += [NumberedTable(len(out) + i, source, name, t) for i, t in enumerate(found)]
-        watcher.advance(f"{source}: {options.file}", done, len(wanted))
     if problems:
         raise ReadError(list(dict.fromkeys(problems)))  # Tables of one file or folder have its problems in common.
     known = _identifiers(tables_that_name_persons(study) if naming is None else naming, raw)
@@ -243,34 +251,40 @@ def _let_go(run: Run) -> None:
     run.built.forms = {name: form.with_columns({}) for name, form in run.built.forms.items()}
 
 
-def judge(run: Run) -> None:
-    """The files read back, compared with what was to be written, and judged.
+def write_tabulations(run: Run) -> None:
+    """Transport files and define.xml of the SDTM datasets; where a second process is there it begins to prove them."""
+    if not run.datasets:
+        return
+    write_package(run, run.sdtm)
+    if run.beside is not None:
+        run.asked = run.beside.ask(prove_package, run.staging / run.package, run.datasets, _declared(run))
+
+
+def write_analysis(run: Run) -> None:
+    """Transport files, define.xml and programs of the analysis datasets."""
+    if run.analysis:
+        write_package(run, run.adam)
+        write_programs(run)
+
+
+def prove_packages(run: Run) -> None:
+    """What was written is read back, compared with what was to be written, judged, and shown as define.html.
 
     ReadBackError where a file cannot be read or holds something else: our own bug, not the user's.
     """
-    study, release = run.study.files.study, run.study.codelists.release
-    for made in run.packages:
-        folder = run.staging / made.folder
-        try:
-            beside = next((p for p in run.written.values() if not p.is_analysis), None)
-            package = read_package(folder, study.encoding, study.standards.sdtmig, release, run.order.partial, beside)
-        except ReadError as error:
-            raise ReadBackError(f"what was written cannot be read: {error}") from error
-        check_written(package, made.datasets)
-        files = (d for d in package.datasets if isinstance(d, XptFile))
-        run.hashes |= {(made.folder / d.file).as_posix(): d.sha256 for d in files}
-        run.written[made.folder] = package
-    run.judgement = judge_packages(run.written.values())
+    proofs = dict[Path, Proof]()
+    source: Package | None = None
+    for made in run.packages if run.asked is None else [run.adam] if run.analysis else []:
+        proofs[made.folder], source = prove(run.staging / made.folder, made.datasets, _declared(run), source)
+    if run.asked is not None:
+        proofs = {run.package: run.asked.result(), **proofs}
+    run.hashes = {(place / file).as_posix(): sha for place, p in proofs.items() for file, sha in p.hashes.items()}
+    run.judgement = taken_together([p.judgement for p in proofs.values()])
 
 
-def write_page(run: Run) -> None:
-    """define.html beside define.xml, rendered from what was read back; then what was read back is let go."""
-    for place, package in run.written.items():
-        if package.define is not None:
-            folder = run.staging / place
-            page = render_package_page(folder, package)
-            (folder / "define.html").write_text(page, encoding="utf-8", newline="\n")
-    run.written = {}
+def _declared(run: Run) -> Declared:
+    study = run.study.files.study
+    return Declared(study.encoding, study.standards.sdtmig, run.study.codelists.release, run.order.partial)
 
 
 def swap_in(run: Run) -> None:
@@ -283,15 +297,13 @@ STAGES: tuple[tuple[str, Callable[[Run], None]], ...] = (
     ("read raw files", read_raw),
     ("build forms", make_forms),
     ("build datasets", make_datasets),
+    ("write SDTM package", write_tabulations),
     ("build analysis datasets", make_analysis),
-    ("write XPT", write_datasets),
-    ("write Define-XML", write_metadata),
-    ("write programs", write_programs),
-    ("read back and judge", judge),
-    ("write define.html", write_page),
+    ("write analysis package", write_analysis),
+    ("read back and judge", prove_packages),
     ("account for every row", account),
     ("write reports", write_reports),
     ("write run.json", write_run),
     ("swap in", swap_in),
 )
-WRITING = (write_datasets, write_metadata, write_programs, judge, write_page, write_reports, write_run, swap_in)
+WRITING = (write_tabulations, write_analysis, prove_packages, write_reports, write_run, swap_in)

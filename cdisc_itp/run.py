@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from .beside import Answer, Beside
 from .build.datasets import Datasets
 from .build.forms import Built, Form
-from .checks.package import Package
 from .judging import Judgement
 from .model.dataset import Dataset
 from .model.lineage import NumberedTable, Occurrences, TablePlace
 from .model.raw import TableOptions
+from .proving import Proof
 from .reports.issues import Issue, worst
 from .reports.ledger import Ledger
 from .spec.study import Study
@@ -80,6 +81,8 @@ class Run:
 
     order: Order
     watcher: Watcher
+    beside: Beside | None = None
+    asked: Answer[Proof] | None = None
     study: Study = field(init=False)
     folder: OutputFolder = field(init=False)
     naming: list[TableOptions] = field(default_factory=list)
@@ -93,7 +96,6 @@ class Run:
     analysed: Datasets = field(default_factory=Datasets)
     analysis: dict[str, Dataset] = field(default_factory=dict)
     ledger: Ledger = field(init=False)
-    written: dict[Path, Package] = field(default_factory=dict)
     judgement: Judgement | None = None
     hashes: dict[str, str] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
@@ -131,13 +133,19 @@ class Run:
         return Path("m5", "datasets", self.study.files.study.folder or self.study.name.lower())
 
     @property
+    def sdtm(self) -> MadePackage:
+        """The SDTM datasets, and where they are written."""
+        return MadePackage("SDTMIG", self.package, self.datasets)
+
+    @property
+    def adam(self) -> MadePackage:
+        """The analysis datasets, and where they are written."""
+        return MadePackage("ADaMIG", self.analysis_package, self.analysis)
+
+    @property
     def packages(self) -> tuple[MadePackage, ...]:
         """What is submitted: tabulations and analysis, as far as they have datasets."""
-        made = (
-            MadePackage("SDTMIG", self.package, self.datasets),
-            MadePackage("ADaMIG", self.analysis_package, self.analysis),
-        )
-        return tuple(p for p in made if p.datasets)
+        return tuple(p for p in (self.sdtm, self.adam) if p.datasets)
 
     @property
     def exit_code(self) -> int:

@@ -1,4 +1,4 @@
-"""The stages that write the packages: transport files and define.xml."""
+"""Packages written: transport files and define.xml."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from .analysis.displays import plan_displays
 from .model.dataset import Dataset
 from .model.display import PlannedDisplay
-from .run import Run
+from .run import MadePackage, Run
 from .spec.define_study import define_codelists, define_study
 from .spec.displays import display_texts
 from .spec.types import StudySpec
@@ -36,17 +36,15 @@ def xpt_variables(dataset: Dataset, lengths: dict[str, int]) -> list[XptVariable
     return out
 
 
-def write_datasets(run: Run) -> None:
-    """One transport file a dataset; a file over 5 GB also in ``split/``."""
-    done, all_of_them = 0, sum(len(p.datasets) for p in run.packages)
-    for package in run.packages:
-        folder, lengths = run.staging / package.folder, common_lengths(package.datasets)
-        folder.mkdir(parents=True)
-        for dataset in package.datasets.values():
-            path = folder / f"{dataset.name.lower()}.xpt"
-            _write_dataset(path, dataset, lengths, run.study.files.study)
-            done += 1
-            run.watcher.advance(path.name, done, all_of_them)
+def write_package(run: Run, made: MadePackage) -> None:
+    """One transport file a dataset (a file over 5 GB also in ``split/``), and a define.xml with its stylesheet."""
+    folder, lengths = run.staging / made.folder, common_lengths(made.datasets)
+    folder.mkdir(parents=True)
+    for done, dataset in enumerate(made.datasets.values(), 1):
+        path = folder / f"{dataset.name.lower()}.xpt"
+        _write_dataset(path, dataset, lengths, run.study.files.study)
+        run.watcher.advance(path.name, done, len(made.datasets))
+    _write_metadata(run, made, lengths)
 
 
 def _write_dataset(path: Path, dataset: Dataset, lengths: dict[str, int], study: StudySpec) -> None:
@@ -57,22 +55,20 @@ def _write_dataset(path: Path, dataset: Dataset, lengths: dict[str, int], study:
         split_xpt(path, path.parent / "split")
 
 
-def write_metadata(run: Run) -> None:
-    """A define.xml for each package, with the stylesheet that it names beside it."""
-    for package in run.packages:
-        datasets, common = list(package.datasets.values()), common_lengths(package.datasets)
-        lengths = {
-            (d.name, v.name): common[v.name]
-            for d in datasets
-            if not d.name.startswith("SUPP")
-            for v in d.plan.variables
-            if not v.numeric
-        }
-        path, codelists = run.staging / package.folder / "define.xml", define_codelists(run.study, datasets)
-        displays = planned_displays(run) if package.standard == "ADaMIG" else ()
-        study = define_study(run.study, package.standard)
-        write_define(path, study, datasets, codelists, lengths=lengths, stylesheet=STYLESHEET, displays=displays)
-        write_stylesheet(path.parent)
+def _write_metadata(run: Run, made: MadePackage, common: dict[str, int]) -> None:
+    datasets = list(made.datasets.values())
+    lengths = {
+        (d.name, v.name): common[v.name]
+        for d in datasets
+        if not d.name.startswith("SUPP")
+        for v in d.plan.variables
+        if not v.numeric
+    }
+    path, codelists = run.staging / made.folder / "define.xml", define_codelists(run.study, datasets)
+    displays = planned_displays(run) if made.standard == "ADaMIG" else ()
+    study = define_study(run.study, made.standard)
+    write_define(path, study, datasets, codelists, lengths=lengths, stylesheet=STYLESHEET, displays=displays)
+    write_stylesheet(path.parent)
 
 
 def planned_displays(run: Run) -> tuple[PlannedDisplay, ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Protocol
 
 from ..model.issue import Place, ReadError, ReadProblem
 from ..model.raw import RawTable, TableOptions
@@ -47,6 +50,29 @@ READERS: dict[str, Reader] = {
 }
 
 
+AHEAD = 2
+"""How many groups of tables a second process is asked for at a time, so that it need not wait for the next."""
+
+
+class Answer(Protocol):
+    """What a second process was asked to read."""
+
+    def done(self) -> bool: ...  # noqa: D102
+    def result(self) -> list[list[RawTable] | ReadError]: ...  # noqa: D102
+
+
+class Ask(Protocol):
+    """How a second process is asked to read."""
+
+    def __call__(  # noqa: D102
+        self,
+        work: Callable[[Path, Sequence[TableOptions]], list[list[RawTable] | ReadError]],
+        raw_dir: Path,
+        tables: Sequence[TableOptions],
+        /,
+    ) -> Answer: ...
+
+
 def read_tables(raw_dir: Path, options: TableOptions, limits: Limits = LIMITS) -> list[RawTable]:
     """Tables of every file that the pattern finds below ``raw_dir``, in the order of their paths and sheets.
 
@@ -66,25 +92,54 @@ def read_tables(raw_dir: Path, options: TableOptions, limits: Limits = LIMITS) -
     return tables
 
 
-def read_each(raw_dir: Path, tables: Sequence[TableOptions]) -> Iterator[list[RawTable] | ReadError]:
-    """Of each of some tables, in their order, what `read_tables` gives or raises.
+def read_each(
+    raw_dir: Path, tables: Sequence[TableOptions], ask: Ask | None = None
+) -> Iterator[tuple[int, list[RawTable] | ReadError]]:
+    """Of each of some tables its number, and what `read_tables` gives or raises, as they are done.
 
-    Those that another process reads are asked for first, and waited for when it is their turn.
+    Those that ReadStat's process reads are asked for first, and waited for at the end. With ``ask`` a second process
+    takes files from the end of the list while this one takes them from its beginning.
     """
-
-    def read(options: TableOptions) -> list[RawTable] | ReadError:
-        try:
-            return read_tables(raw_dir, options)
-        except ReadError as error:
-            return error
-
+    groups: deque[list[int]] = deque()
     with ThreadPoolExecutor(1) as outside:
-        asked = [outside.submit(read, t) if _is_read_outside(t) else None for t in tables]
+        stat = {i: outside.submit(_read, raw_dir, t) for i, t in enumerate(tables) if _is_read_outside(t)}
+        for _, same in groupby((i for i in range(len(tables)) if i not in stat), lambda i: tables[i].file):
+            groups.append(list(same))  # tables of one workbook, which is opened once
         try:
-            for options, answer in zip(tables, asked, strict=True):
-                yield read(options) if answer is None else answer.result()
+            yield from _shared_out(raw_dir, tables, groups, ask)
+            for i, answer in stat.items():
+                yield i, answer.result()
         finally:
             outside.shutdown(cancel_futures=True)
+
+
+def _shared_out(
+    raw_dir: Path, tables: Sequence[TableOptions], groups: deque[list[int]], ask: Ask | None
+) -> Iterator[tuple[int, list[RawTable] | ReadError]]:
+    """The groups of tables read here, or there where one can ask."""
+    asked: deque[tuple[list[int], Answer]] = deque()
+    while groups:
+        while ask is not None and len(asked) < AHEAD and len(groups) > 1:
+            group = groups.pop()
+            asked.append((group, ask(_read_all, raw_dir, [tables[i] for i in group])))
+        group = groups.popleft()
+        yield from zip(group, _read_all(raw_dir, [tables[i] for i in group]), strict=True)
+        while asked and asked[0][1].done():
+            group, answer = asked.popleft()
+            yield from zip(group, answer.result(), strict=True)
+    for group, answer in asked:
+        yield from zip(group, answer.result(), strict=True)
+
+
+def _read_all(raw_dir: Path, tables: Sequence[TableOptions]) -> list[list[RawTable] | ReadError]:
+    return [_read(raw_dir, t) for t in tables]
+
+
+def _read(raw_dir: Path, options: TableOptions) -> list[RawTable] | ReadError:
+    try:
+        return read_tables(raw_dir, options)
+    except ReadError as error:
+        return error
 
 
 def _is_read_outside(options: TableOptions) -> bool:
