@@ -68,13 +68,7 @@ def read_package(
     Guide and terminology release are those that are given, else those that define.xml names. ``source`` are the
     tabulation datasets beside analysis datasets; without it they are read where the submission's folders have them.
     """
-    problems: list[ReadProblem] = []
-    datasets: list[XptFile] = []
-    for path in sorted(folder.glob("*.xpt")):
-        try:
-            datasets.append(read_xpt(path, encoding))
-        except ReadError as error:
-            problems += error.problems
+    datasets, problems = _read_datasets(folder, encoding)
     define = folder / "define.xml"
     document, schema = None, None
     if define.is_file():
@@ -99,11 +93,24 @@ def read_package(
     return _as_analysis(package, folder, source) if package.is_analysis else package
 
 
+def _read_datasets(folder: Path, encoding: str | None) -> tuple[list[XptFile], list[ReadProblem]]:
+    """Every transport file in a folder, and what is wrong with those that cannot be read."""
+    datasets, problems = list[XptFile](), list[ReadProblem]()
+    for path in sorted(folder.glob("*.xpt")):
+        try:
+            datasets.append(read_xpt(path, encoding))
+        except ReadError as error:
+            problems += error.problems
+    return datasets, problems
+
+
 def _as_analysis(package: Package, folder: Path, source: Package | None) -> Package:
     """Analysis datasets with what they are judged by and with the tabulation datasets beside them, if any are."""
-    beside = folder.resolve().parents[2] / "tabulations" / "sdtm" if len(folder.resolve().parents) > 2 else folder
-    if source is None and (any(beside.glob("*.xpt")) or (beside / "define.xml").is_file()) and beside != folder:
-        source = read_package(beside, package.encoding, partial=package.partial)
+    if source is None and len(folder.resolve().parents) > 2:
+        datasets, problems = _read_datasets(folder.resolve().parents[2] / "tabulations" / "sdtm", package.encoding)
+        if problems:
+            raise ReadError(problems)
+        source = Package(tuple(datasets), encoding=package.encoding, partial=package.partial) if datasets else None
     released = sorted(p.partition(" ")[2] for p in packaged() if p.startswith("adam "))
     terms = terminology("adam", released[-1]) if released else None
     return replace(package, guide=None, source=source, adam_guide=adam_guide("1.3"), adam_terminology=terms)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,9 @@ from hypothesis import settings
 # How long one example takes says more of the machine than of the law.
 settings.register_profile("laws", deadline=None)
 settings.load_profile("laws")
+
+# The tests share the machine already. Those of the second process, and of a user's own command, ask for it.
+os.environ.setdefault("CDISC_ITP_JOBS", "1")
 
 ROOT = Path(__file__).parents[1]
 

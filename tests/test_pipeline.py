@@ -31,18 +31,7 @@ from cdisc_itp.reports.ledger import LedgerError
 from cdisc_itp.run import Run
 from cdisc_itp.writers import xpt
 from tests.permuting import permuted, with_duplicates
-from tests.tiny import ROOT, STUDIES, TINY, csv_rows, run_tiny, spec_and_raw, whole
-
-
-def files(out: Path, below: str = "") -> dict[str, bytes]:
-    """Every file of an output but run.json."""
-    found = {p.relative_to(out).as_posix(): p.read_bytes() for p in (out / below).rglob("*") if p.is_file()}
-    return {name: data for name, data in found.items() if name != "run/run.json"}
-
-
-def differing(a: Path, b: Path, below: str = "") -> list[str]:
-    x, y = files(a, below), files(b, below)
-    return sorted(name for name in {*x, *y} if x.get(name) != y.get(name))
+from tests.tiny import ROOT, STUDIES, TINY, csv_rows, differing, run_tiny, spec_and_raw, whole
 
 
 def without_rows(path: Path) -> list[tuple[str, ...]]:
@@ -123,6 +112,7 @@ def convert_alone(python: str, out: Path, **environment: str) -> subprocess.Comp
     words = ["-W", "error", "-m", "cdisc_itp", "convert", TINY / "spec", "--raw", TINY / "raw", "--out", out]
     command = [python, *map(str, words)]
     environ = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    environ.pop("CDISC_ITP_JOBS", None)  # as a user does it
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environ, cwd=ROOT)
 
 

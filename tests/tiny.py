@@ -46,3 +46,15 @@ def csv_rows(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV report."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def files(out: Path, below: str = "") -> dict[str, bytes]:
+    """Every file of an output but run.json."""
+    found = {p.relative_to(out).as_posix(): p.read_bytes() for p in (out / below).rglob("*") if p.is_file()}
+    return {name: data for name, data in found.items() if name != "run/run.json"}
+
+
+def differing(a: Path, b: Path, below: str = "") -> list[str]:
+    """The files that two outputs do not have in common, byte for byte."""
+    x, y = files(a, below), files(b, below)
+    return sorted(name for name in {*x, *y} if x.get(name) != y.get(name))

@@ -23,7 +23,19 @@ class SpecProblem:
 
 
 class UserError(Exception):
-    """What the user can mend (exit code 2): the text says what is wrong and what would be right."""
+    """What the user can mend (exit code 2): the text says what is wrong and what would be right.
+
+    It comes out of another process as it was raised there.
+    """
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _same_error, (type(self), self.args), self.__dict__
+
+
+def _same_error(kind: type[UserError], args: tuple[object, ...]) -> UserError:
+    error = kind.__new__(kind)
+    error.args = args
+    return error
 
 
 class SpecError(UserError):
