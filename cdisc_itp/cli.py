@@ -277,4 +277,8 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     gc.set_threshold(SWEPT_AFTER)
-    app()
+    try:
+        app()
+    finally:
+        gc.freeze()  # What is left is not searched for cycles at the end: that took as long as reading the spec.
+

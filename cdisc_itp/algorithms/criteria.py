@@ -103,9 +103,11 @@ class Criterion(Algorithm):
                 out[open_ & concerns & holds] = "Y"
                 out[open_ & concerns & fails] = None if self.only_met else self.otherwise
             else:
+                told = np.zeros(len(out), bool)
                 for row in mine:
-                    fits = _concerned([row], rows, at) & (holds & open_ if self.only_met else True)
-                    out[fits & (out == None)] = row["text"]  # noqa: E711
+                    fits = _concerned([row], rows, at) & (holds & open_ if self.only_met else True) & ~told
+                    out[fits] = row["text"]
+                    told |= fits
         return out
 
     def _met(self, mine: list[dict[str, str]], rows: list[dict[str, str]], at: _Values) -> tuple[Mask, Mask, Mask]:
