@@ -281,4 +281,3 @@ def main() -> None:
         app()
     finally:
         gc.freeze()  # What is left is not searched for cycles at the end: that took as long as reading the spec.
-
