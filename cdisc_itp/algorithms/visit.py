@@ -174,8 +174,9 @@ class Window(Algorithm):
 class Epoch(Algorithm):
     """The epoch in which a date lies, from the study's table ``epochs`` (epoch, start, end).
 
-    ``start`` and ``end`` name variables of DM (empty: open). The first epoch that holds the date is taken; a date
-    of which the day is not known has none, and an epoch whose start or end the subject has not is passed over.
+    ``start`` and ``end`` name variables of DM (empty: open). The first epoch that holds the date is taken, but one
+    without an end yields to one that starts later, or on the same day and has an end. A date of which the day is not
+    known has none, and an epoch whose start or end the subject has not is passed over.
 
     >>> Epoch(DateRef("AESTDTC")).describe()
     'Epoch of table epochs in which AESTDTC lies.'
@@ -192,21 +193,22 @@ class Epoch(Algorithm):
         day = day_numbers(records[self.date], self.date)
         names = [str(n) for n in table.column("epoch")]
         distinct = list(dict.fromkeys(names))
-        code = np.full(records.n, -1)
+        code, began, endless = np.full(records.n, -1), np.full(records.n, -np.inf), np.zeros(records.n, bool)
         for name, start, end in zip(names, table.column("start"), table.column("end"), strict=True):
-            inside = (day != NO_DAY) & (code < 0) & self._after(records, day, start) & self._before(records, day, end)
-            code[inside] = distinct.index(name)
+            low, high = self._limit(records, start, -np.inf), self._limit(records, end, np.inf)
+            inside = (day != NO_DAY) & (day >= low) & (day <= high)
+            yields = endless & ((low > began) | ((low == began) & (end is not None)))
+            taken = inside & ((code < 0) | yields)
+            code[taken], began[taken], endless[taken] = distinct.index(name), low[taken], end is None
         return text_column(code, distinct)
 
     @staticmethod
-    def _after(records: Records, day: Any, start: str | None) -> Any:
-        limit = day if start is None else day_numbers(records[f"DM.{start}"], f"DM.{start}")
-        return (limit != NO_DAY) & (day >= limit)
-
-    @staticmethod
-    def _before(records: Records, day: Any, end: str | None) -> Any:
-        limit = day if end is None else day_numbers(records[f"DM.{end}"], f"DM.{end}")
-        return (limit != NO_DAY) & (day <= limit)
+    def _limit(records: Records, name: str | None, missing: float) -> Any:
+        """The day on which an epoch starts or ends; NaN, with which no day compares, where the subject has none."""
+        if name is None:
+            return np.full(records.n, missing)
+        limit = day_numbers(records[f"DM.{name}"], f"DM.{name}")
+        return np.where(limit == NO_DAY, np.nan, limit)
 
     @property
     def tables(self) -> dict[str, tuple[str, ...]]:

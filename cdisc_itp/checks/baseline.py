@@ -21,7 +21,9 @@ _LOBXFL = "SDTMIG 3.4, 4.5.9"
 # What is observed: a test at a place, by a method, by somebody, after standing for three minutes.
 _OBSERVED = (
     *("--TESTCD", "--CAT", "--SCAT", "--OBJ", "--SPEC", "--LOC", "--LAT", "--DIR", "--PORTOT"),
-    *("--METHOD", "--POS", "--EVAL", "--EVALID", "--TPTREF", "--TPTNUM", "--TPT"),
+    *("--METHOD", "--POS", "--EVAL", "--EVALID", "--TPTREF", "--TPTNUM", "--TPT", "FOCID"),
+    # The lesion or tumour (SDTMIG 3.4, TU and TR); elsewhere --LNKID may be a number of the record.
+    *("TULNKID", "TRLNKID"),
 )
 
 

@@ -1,15 +1,27 @@
-"""TRI120-TRI123: epochs, rules of elements, answers to criteria, sizes of codes (SDTMIG 3.4, 7 and IE)."""
+"""TRI120-TRI124: epochs, rules of elements, answers to criteria, sizes of codes (SDTMIG 3.4, 7 and IE)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from ..model.column import codes_of, present
-from .columns import column, group_numbers, has, in_records, is_value, needed_dataset, text_lengths, texts
-from .package import Package
+from ..model.column import Codes, Column, Mask, codes_of, present
+from .columns import (
+    are_among,
+    column,
+    group_numbers,
+    has,
+    in_records,
+    is_value,
+    named,
+    needed_dataset,
+    text_lengths,
+    texts,
+)
+from .package import DatasetFile, Package
 from .registry import Found, NotApplicableError, found_at, rule
 
 _SIZES = {"ETCD": 8, "ARMCD": 20, "ACTARMCD": 20, "SETCD": 8, "TSPARMCD": 8, "TSPARM": 40}
@@ -89,3 +101,57 @@ def check_sizes(package: Package) -> Iterator[Found]:
         cells = column(d, name)
         sizes = np.append(text_lengths(cells), 0)[codes_of(cells)]
         yield from found_at(d, name, sizes > _SIZES[name], size=sizes, most=_SIZES[name])
+
+
+@rule(
+    "TRI124",
+    "error",
+    "Epoch in which SE does not have the subject",
+    "EPOCH of a record that has a date is that of an element in SE in which the subject was on that day. Where one "
+    "element ends and the next one starts either may be meant.",
+    "Correct the table of epochs, or the elements.",
+    "{variable} is {value} on {date}, when SE has the subject in {expected}",
+    "SDTMIG 3.4, 4.4.8 and 5.3",
+)
+def check_epoch_of_element(package: Package) -> Iterator[Found]:
+    """No record has an EPOCH on a day that SE gives to others only; by --STDTC, else --DTC."""
+    se = needed_dataset(package, "SE", "USUBJID", "EPOCH", "SESTDTC", "SEENDTC")
+    subjects, epochs = column(se, "USUBJID"), column(se, "EPOCH")
+    end = _days(package, se, "SEENDTC")
+    spans = pd.DataFrame(
+        {"subject": codes_of(subjects), "in": codes_of(epochs), "start": _days(package, se, "SESTDTC")}
+    )
+    spans["end"] = np.where(present(column(se, "SEENDTC")), end, np.inf)
+    for d in (d for d in package.datasets if d.name != "SE" and has(d, "USUBJID", "EPOCH")):
+        date = next((named(d, n) for n in ("--STDTC", "--DTC") if has(d, n)), None)
+        if date is None:
+            continue
+        who, which = (_places(column(d, n), known) for n, known in (("USUBJID", subjects), ("EPOCH", epochs)))
+        rows = pd.DataFrame({"subject": who, "own": which, "day": _days(package, d, date), "row": np.arange(len(who))})
+        rows = rows[(who >= 0) & _is_planned(package, d)].merge(spans, on="subject")
+        rows = rows[(rows["start"] <= rows["day"]) & (rows["day"] <= rows["end"])]
+        fits = set(rows.loc[rows["own"] == rows["in"], "row"])
+        wrong = rows[~rows["row"].isin(fits)].drop_duplicates("row")
+        expected = np.full(len(who), "", dtype=object)
+        expected[wrong["row"]] = texts(epochs)[wrong["in"]]
+        yield from found_at(d, "EPOCH", wrong["row"].tolist(), date=column(d, date), expected=expected)
+
+
+def _is_planned(package: Package, d: DatasetFile) -> Mask:
+    """Records with an epoch (n,), but those that TA lacks: TRI120 tells them."""
+    cells, ta = column(d, "EPOCH"), package.by_name.get("TA")
+    if ta is None or not has(ta, "EPOCH"):
+        return present(cells)
+    return in_records(are_among(cells, texts(column(ta, "EPOCH")).tolist()), codes_of(cells))
+
+
+def _days(package: Package, d: DatasetFile, name: str) -> npt.NDArray[np.float64]:
+    """The day of each record (n,), NaN where it is not known."""
+    dates = package.dates(d, name)
+    return np.append(dates.days, np.nan)[dates.codes]
+
+
+def _places(own: Column, known: Column) -> Codes:
+    """The code of each record's value (n,) among the values of another column, -1 where that lacks it."""
+    table = pd.Index(texts(known)).get_indexer(pd.Index(texts(own)))
+    return np.append(table, -1)[codes_of(own)].astype(np.int32)

@@ -107,7 +107,10 @@ def _completed(rows: Rows, read: dict[str, Rows], codelists: Codelists, release:
     if rows.dataset == "TS":
         return complete_summary(rows, codelists, release, encoding)
     if rows.dataset == "TV":
-        return [_with_start_rule(row) for row in rows.rows if row.cells.get("VISITNUM") is not None]
+        visits = [_with_start_rule(row) for row in rows.rows if row.cells.get("VISITNUM") is not None]
+        # A visit that sites write in several ways has as many rows, which differ in that alone.
+        first = {tuple(row.cells.items()): row.line for row in reversed(visits)}
+        return [row for row in visits if first[tuple(row.cells.items())] == row.line]
     if rows.dataset == "TA" and "TE" in read:
         called = {row.cells.get("ETCD"): row.cells.get("ELEMENT") for row in read["TE"].rows}
         named = [row.having(ELEMENT=called.get(row.cells.get("ETCD"))) for row in rows.rows]
@@ -170,7 +173,7 @@ def _check_keys(rows: Rows, made: list[Row], keys: tuple[str, ...]) -> None:
     for row in made:
         values = tuple(row.cells.get(k) for k in keys)
         if values in seen:
-            shown = ", ".join(v or "" for v in values[1:])
+            shown = ", ".join(v for v in values[1:] if v is not None)
             rows.fail(row, "SPEC118", f"'{shown}' has two rows", f"first on line {seen[values]}")
         seen.setdefault(values, row.line)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 
 import pytest
 from hypothesis import given
@@ -191,6 +192,36 @@ def test_epoch(date: str | None, expected: str | None) -> None:
     reference = {"DM.RFICDTC": ["2022-07-01"], "DM.RFSTDTC": ["2022-07-05T09:00"], "DM.RFENDTC": ["2022-07-20"]}
     records = Sample({"AESTDTC": [date], **reference}, {"epochs": EPOCHS})
     assert made(Epoch(DateRef("AESTDTC")), records) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("2022-06-30", None),
+        ("2022-07-01", "SCREENING"),
+        ("2022-07-04", "SCREENING"),
+        ("2022-07-05", "TREATMENT"),
+        ("2022-09-27", "TREATMENT"),
+        ("2022-09-28", "FOLLOW-UP"),
+        ("2023-09-28", "FOLLOW-UP"),
+    ],
+)
+@pytest.mark.parametrize("rows", list(itertools.permutations(range(3))))
+def test_an_epoch_without_an_end_yields_to_the_next(rows: tuple[int, ...], date: str, expected: str | None) -> None:
+    """In whatever order the table lists them, but that the last day of treatment belongs to what has an end."""
+    lines = ["SCREENING,RFICDTC,", "TREATMENT,RFSTDTC,RFENDTC", "FOLLOW-UP,RFENDTC,"]
+    epochs = table("\n".join(["epoch,start,end", *(lines[i] for i in rows)]))
+    reference = {"DM.RFICDTC": ["2022-07-01"], "DM.RFSTDTC": ["2022-07-05T20:00"], "DM.RFENDTC": ["2022-09-27"]}
+    on_last_day = date == "2022-09-27" and rows.index(2) < rows.index(1)
+    records = Sample({"AESTDTC": [date], **reference}, {"epochs": epochs})
+    assert made(Epoch(DateRef("AESTDTC")), records) == ["FOLLOW-UP" if on_last_day else expected]
+
+
+def test_screened_and_treated_on_one_day() -> None:
+    epochs = table("epoch,start,end\nSCREENING,RFICDTC,\nTREATMENT,RFSTDTC,RFENDTC")
+    reference = {"DM.RFICDTC": ["2022-07-05"], "DM.RFSTDTC": ["2022-07-05"], "DM.RFENDTC": ["2022-09-27"]}
+    records = Sample({"AESTDTC": ["2022-07-06"], **reference}, {"epochs": epochs})
+    assert made(Epoch(DateRef("AESTDTC")), records) == ["TREATMENT"]
 
 
 def test_an_epoch_that_the_subject_has_not_is_passed_over() -> None:

@@ -61,6 +61,11 @@ def long_code_of_an_element(w: Written) -> None:
     w.dataset("TE", lambda d: d.set("ETCD", "SCREENING", row=2))
 
 
+@mutation("TRI124")
+def epoch_of_another_day(w: Written) -> None:
+    w.dataset("DS", lambda d: d.set("EPOCH", "SCREENING", row=2))
+
+
 @mutation("SUB113", "DEF150")
 def dose_of_a_subject_without_arm(w: Written) -> None:
     def lose(d: Draft) -> None:

@@ -65,7 +65,7 @@ def nothing_became_of_the_subject(w: Written) -> None:
     w.dataset("DS", lose)
 
 
-@mutation("DSP104")
+@mutation("DSP104", "TRI124")
 def end_before_the_beginning(w: Written) -> None:
     w.dataset("DS", lambda d: (d.set("DSSTDTC", "2022-03-08", row=1), d.set("DSSTDY", -1.0, row=1)))
 

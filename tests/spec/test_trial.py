@@ -76,6 +76,19 @@ def test_the_schedule_is_the_table_of_visits(folder: Path) -> None:
     assert "visit" not in tv.plan.names and "ARMCD" in tv.plan.names
 
 
+def test_a_visit_that_sites_write_in_two_ways_is_one(folder: Path) -> None:
+    (folder / "visits.csv").write_text(VISITS + "Visite 2,2,VISIT 2,15,13,17\n", "utf-8")
+    tv = with_lines(folder, "visits: visits.csv\ntrial: {TV: {file: visits.csv}}")["TV"]
+    assert (column(tv, "VISITNUM"), tv.lines) == (["1", "2"], (2, 3))
+
+
+def test_rows_that_speak_differently_of_one_visit_are_told(folder: Path) -> None:
+    (folder / "visits.csv").write_text(VISITS + "Visite 2,2,VISIT 2,15,10,20\n", "utf-8")
+    with pytest.raises(SpecError) as told:
+        with_lines(folder, "visits: visits.csv\ntrial: {TV: {file: visits.csv}}")
+    assert "visits.csv:5: SPEC118 TV: '2' has two rows - first on line 3" in str(told.value)
+
+
 def test_columns_of_another_name(folder: Path) -> None:
     (folder / "trial").mkdir()
     (folder / "trial" / "c.csv").write_text("code,kind,words\nI1,INCLUSION,Adult\n")
