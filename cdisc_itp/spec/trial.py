@@ -123,7 +123,7 @@ def _with_start_rule(row: Row) -> Row:
     low, high = row.own.get("from_day"), row.own.get("to_day")
     if row.cells.get("TVSTRL") is not None or low is None or high is None:
         return row
-    return row.having(TVSTRL=f"Study day {low}" if low == high else f"Study day {low} to {high}")
+    return row.having(TVSTRL=f"On study day {low}" if low == high else f"Between study day {low} and study day {high}")
 
 
 def _known(rows: Rows, tables: Guide, guide: GuideDataset, names: list[str]) -> tuple[GuideVariable, ...]:

@@ -72,7 +72,7 @@ def test_the_schedule_is_the_table_of_visits(folder: Path) -> None:
     (folder / "visits.csv").write_text(VISITS)
     tv = with_lines(folder, "visits: visits.csv\ntrial: {TV: {file: visits.csv}}")["TV"]
     assert column(tv, "VISIT") == ["VISIT 1", "VISIT 2"]
-    assert column(tv, "TVSTRL") == ["Study day 1", "Study day 13 to 17"]
+    assert column(tv, "TVSTRL") == ["On study day 1", "Between study day 13 and study day 17"]
     assert "visit" not in tv.plan.names and "ARMCD" in tv.plan.names
 
 
