@@ -12,6 +12,7 @@ import re
 import types
 import typing
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar, dataclass_transform
 
 import numpy.typing as npt
@@ -201,7 +202,12 @@ class Algorithm:
     @property
     def reads(self) -> tuple[str, ...]:
         """Names of the columns that are read, each once."""
-        return tuple(dict.fromkeys(references(self)))
+        return tuple(dict.fromkeys(self.references))
+
+    @cached_property
+    def references(self) -> tuple[Ref, ...]:
+        """The names among the parameters, as they are written."""
+        return tuple(_references(self))
 
     def apply(self, records: Records) -> Column:
         """One value a record (n,)."""
@@ -247,18 +253,15 @@ def _values(algorithm: Algorithm) -> list[Any]:
 _NAMES: dict[type[Algorithm], tuple[str, ...]] = {}
 
 
-def references(algorithm: Algorithm) -> list[Ref]:
-    """The names among the parameters, as they are written."""
-    out: list[Ref] = []
+def _references(algorithm: Algorithm) -> Iterator[Ref]:
     for value in _values(algorithm):
         if isinstance(value, dict):
             value = tuple(value.values())
         for v in value if isinstance(value, tuple) else (value,):
             if isinstance(v, Ref):
-                out.append(v)
+                yield v
             elif dataclasses.is_dataclass(v):
-                out += [r for f in dataclasses.fields(v) if isinstance(r := getattr(v, f.name), Ref)]
-    return out
+                yield from (r for f in dataclasses.fields(v) if isinstance(r := getattr(v, f.name), Ref))
 
 
 def inside(name: str, ref: str) -> Ref:

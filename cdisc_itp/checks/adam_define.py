@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
-from ..model.column import Column, is_numeric, take
+from ..model.column import Column, Rows, is_numeric, take
 from ..model.define import ItemDef
 from ..standards.classes import ADAM_OTHER, ADSL, BDS, OCCDS
 from .analysis import differ, filled, has_all, rows_of, source_of
@@ -127,11 +126,15 @@ def _qualifiers(package: Package, dataset: str) -> list[str]:
 )
 def check_copied(package: Package) -> Iterator[Found]:
     """Values of variables with a predecessor, by --SEQ or ASEQ, else by subject where it has one record there."""
+    copied: dict[tuple[str, str], Rows | None] = {}
     for v, dataset, name in _predecessors(package):
         of = source_of(package, dataset)
         if of is None or not has_all(of, name, "USUBJID") or not has_all(v.dataset, "USUBJID"):
             continue
-        rows = _copied_from(v.dataset, of)
+        pair = (v.dataset.name, of.name)
+        if pair not in copied:
+            copied[pair] = _copied_from(v.dataset, of)
+        rows = copied[pair]
         if rows is None:
             continue
         expected: Column = take(column(of, name), rows)
@@ -140,7 +143,7 @@ def check_copied(package: Package) -> Iterator[Found]:
             yield from found_at(v.dataset, v.name, wrong, source=f"{dataset}.{name}", expected=expected)
 
 
-def _copied_from(d: DatasetFile, of: DatasetFile) -> np.ndarray[Any, np.dtype[np.int64]] | None:
+def _copied_from(d: DatasetFile, of: DatasetFile) -> Rows | None:
     """The record (n,) of the other dataset that each record was copied from; None where that cannot be told."""
     shared = [x.name for x in of.variables if _KEYS_OF_RECORDS.fullmatch(x.name) and has_all(d, x.name)]
     shared = [n for n in shared if n != "ASEQ"]

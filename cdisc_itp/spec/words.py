@@ -10,7 +10,7 @@ from ..algorithms.baseline import BaselineAtVisit
 from ..algorithms.columns import Column, Constant
 from ..algorithms.iso8601 import format_kind
 from ..algorithms.numbers import StandardUnit
-from ..algorithms.registry import Algorithm, DateRef, MapName, MomentRef, NumberRef, TimeRef, references
+from ..algorithms.registry import Algorithm, DateRef, MapName, MomentRef, NumberRef, TimeRef
 from ..algorithms.toxicity import ToxicityWord
 from ..algorithms.values import PLAIN_NUMBER
 from ..algorithms.visit import SCHEDULE, Epoch
@@ -150,7 +150,7 @@ def _fail_table(at: Line, table: str) -> None:
 
 
 def _check_kinds(at: Line) -> None:
-    for ref in references(at.step.algorithm):
+    for ref in at.step.algorithm.references:
         for cls, wanted, kinds in _WANTED:
             kind = at.kind_of(ref) if isinstance(ref, cls) else None
             if kind is not None and kind not in kinds:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from .classes import ADSL, BDS
 from .guide import DATA, read_rows, split_cell
@@ -32,11 +32,10 @@ class AdamGuide:
         the ending (*DT) has no label: the study gives it one. KeyError where the guide has none: an analysis
         dataset may hold variables of its own.
         """
-        for v, pattern in _patterns(self.version, class_name):
-            match = pattern.fullmatch(name)
-            if match:
-                return replace(v, name=name, label=_indexed_label(v.label, match.groupdict()))
-        raise KeyError(f"ADaMIG {self.version} has no variable {name} in {class_name}")
+        found = _variable(self.version, class_name, name)
+        if found is None:
+            raise KeyError(f"ADaMIG {self.version} has no variable {name} in {class_name}")
+        return found
 
     def place(self, class_name: str, name: str) -> int | None:
         """Where the guide has a variable among those of the class; None where it has none."""
@@ -44,6 +43,15 @@ class AdamGuide:
             return self.variable(class_name, name).order
         except KeyError:
             return None
+
+
+@lru_cache(4096)
+def _variable(version: str, class_name: str, name: str) -> GuideVariable | None:
+    for v, pattern in _patterns(version, class_name):
+        match = pattern.fullmatch(name)
+        if match:
+            return replace(v, name=name, label=_indexed_label(v.label, match.groupdict()))
+    return None
 
 
 @cache
