@@ -110,7 +110,9 @@ def _end_with_parent() -> None:
 
 def _import_work() -> None:
     """What is going to be asked is imported before it is asked."""
-    from . import proving
+    from . import define_files, proving
     from .readers import registry
+    from .writers.define_page.page import prepare_templates
 
-    del proving, registry
+    del define_files, proving, registry
+    prepare_templates()

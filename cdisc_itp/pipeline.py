@@ -29,7 +29,7 @@ from .model.lineage import NumberedTable, Occurrences, TablePlace
 from .model.metadata import DatasetPlan
 from .model.raw import RawTable, TableOptions
 from .programs import write_programs
-from .proving import Declared, Proof, prove, prove_package
+from .proving import Declared, Proof, prove, prove_and_show, read_and_show, show
 from .readers.personal import prepare_identifiers, read_identifiers, without_personal
 from .readers.registry import find_files, read_each
 from .run import Order, Run, Silent, Watcher
@@ -252,39 +252,60 @@ def _let_go(run: Run) -> None:
 
 
 def write_tabulations(run: Run) -> None:
-    """Transport files and define.xml of the SDTM datasets; where a second process is there it begins to prove them."""
+    """Transport files and define.xml of the SDTM datasets; a second process begins to prove and show them."""
     if not run.datasets:
         return
     write_package(run, run.sdtm)
     if run.beside is not None:
-        run.asked = run.beside.ask(prove_package, run.staging / run.package, run.datasets, _declared(run))
+        run.proving = run.beside.ask(prove_and_show, run.staging / run.package, run.datasets, _declared(run))
 
 
 def write_analysis(run: Run) -> None:
-    """Transport files, define.xml and programs of the analysis datasets."""
-    if run.analysis:
-        write_package(run, run.adam)
-        write_programs(run)
+    """Transport files, define.xml and programs of the analysis datasets; a second process begins to show them."""
+    if not run.analysis:
+        return
+    write_package(run, run.adam)
+    write_programs(run)
+    if run.beside is not None:
+        run.showing = run.beside.ask(read_and_show, run.staging / run.analysis_package, _declared(run))
 
 
 def prove_packages(run: Run) -> None:
-    """What was written is read back, compared with what was to be written, judged, and shown as define.html.
+    """What was written is read back, compared with what was to be written, and judged.
 
     ReadBackError where a file cannot be read or holds something else: our own bug, not the user's.
     """
     proofs = dict[Path, Proof]()
     source: Package | None = None
-    for made in run.packages if run.asked is None else [run.adam] if run.analysis else []:
+    for made in run.packages:
+        if made.standard == "SDTMIG" and run.proving is not None:
+            continue
         proofs[made.folder], source = prove(run.staging / made.folder, made.datasets, _declared(run), source)
-    if run.asked is not None:
-        proofs = {run.package: run.asked.result(), **proofs}
+        run.written[made.folder] = source
+    if run.proving is not None:
+        proofs = {run.package: run.proving.result(), **proofs}
     run.hashes = {(place / file).as_posix(): sha for place, p in proofs.items() for file, sha in p.hashes.items()}
     run.judgement = taken_together([p.judgement for p in proofs.values()])
+
+
+def show_packages(run: Run) -> None:
+    """define.html beside each define.xml, rendered from what was read back; then what was read back is let go."""
+    for place, package in run.written.items():
+        if run.showing is None:
+            show(run.staging / place, package)
+    run.written = {}
 
 
 def _declared(run: Run) -> Declared:
     study = run.study.files.study
     return Declared(study.encoding, study.standards.sdtmig, run.study.codelists.release, run.order.partial)
+
+
+def finish(run: Run) -> None:
+    """run.json and the manifest, once everything else is written."""
+    if run.showing is not None:
+        run.showing.result()
+    write_run(run)
 
 
 def swap_in(run: Run) -> None:
@@ -301,9 +322,10 @@ STAGES: tuple[tuple[str, Callable[[Run], None]], ...] = (
     ("build analysis datasets", make_analysis),
     ("write analysis package", write_analysis),
     ("read back and judge", prove_packages),
+    ("write define.html", show_packages),
     ("account for every row", account),
     ("write reports", write_reports),
-    ("write run.json", write_run),
+    ("write run.json", finish),
     ("swap in", swap_in),
 )
-WRITING = (write_tabulations, write_analysis, prove_packages, write_reports, write_run, swap_in)
+WRITING = (write_tabulations, write_analysis, prove_packages, show_packages, write_reports, finish, swap_in)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .checks.package import Package
-from .define_files import render_package_page
 from .judging import Judgement, ReadBackError, check_written, judge_package, read_package
 from .model.dataset import Dataset
 from .model.issue import ReadError
@@ -33,25 +32,44 @@ class Proof:
     hashes: dict[str, str]
 
 
-def prove_package(folder: Path, written: Mapping[str, Dataset], declared: Declared) -> Proof:
-    """`prove`, of a package whose source nobody holds: it is read where the submission's folders have it."""
-    return prove(folder, written, declared)[0]
-
-
 def prove(
     folder: Path, written: Mapping[str, Dataset], declared: Declared, source: Package | None = None
 ) -> tuple[Proof, Package]:
-    """A package read back, compared and judged, with define.html written beside its define.xml; and the package.
+    """A package read back, compared with what was to be written, and judged; and the package as it was read.
 
-    ReadBackError where a file cannot be read or holds something else: our own bug, not the user's.
+    Without the ``source`` of analysis datasets it is read where the submission's folders have it. ReadBackError where
+    a file cannot be read or holds something else: our own bug, not the user's.
     """
+    package = read_written(folder, declared, source)
+    check_written(package, written)
+    hashes = {d.file: d.sha256 for d in package.datasets if isinstance(d, XptFile)}
+    return Proof(judge_package(package), hashes), package
+
+
+def read_written(folder: Path, declared: Declared, source: Package | None = None) -> Package:
+    """A package as its files have it; ReadBackError where one cannot be read."""
     try:
-        package = read_package(folder, declared.encoding, declared.guide, declared.release, declared.partial, source)
+        return read_package(folder, declared.encoding, declared.guide, declared.release, declared.partial, source)
     except ReadError as error:
         raise ReadBackError(f"what was written cannot be read: {error}") from error
-    check_written(package, written)
-    proof = Proof(judge_package(package), {d.file: d.sha256 for d in package.datasets if isinstance(d, XptFile)})
+
+
+def show(folder: Path, package: Package) -> None:
+    """Write define.html beside the define.xml of a package that was read back."""
+    from .define_files import render_package_page  # Not where a second process does this.
+
     if package.define is not None:
         page = render_package_page(folder, package)
         (folder / "define.html").write_text(page, encoding="utf-8", newline="\n")
-    return proof, package
+
+
+def prove_and_show(folder: Path, written: Mapping[str, Dataset], declared: Declared) -> Proof:
+    """`prove` and `show`."""
+    proof, package = prove(folder, written, declared)
+    show(folder, package)
+    return proof
+
+
+def read_and_show(folder: Path, declared: Declared) -> None:
+    """`show` a package of analysis datasets that another process proves."""
+    show(folder, read_written(folder, declared, Package(())))

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from .beside import Answer, Beside
 from .build.datasets import Datasets
 from .build.forms import Built, Form
+from .checks.package import Package
 from .judging import Judgement
 from .model.dataset import Dataset
 from .model.lineage import NumberedTable, Occurrences, TablePlace
@@ -82,7 +83,8 @@ class Run:
     order: Order
     watcher: Watcher
     beside: Beside | None = None
-    asked: Answer[Proof] | None = None
+    proving: Answer[Proof] | None = None
+    showing: Answer[None] | None = None
     study: Study = field(init=False)
     folder: OutputFolder = field(init=False)
     naming: list[TableOptions] = field(default_factory=list)
@@ -96,6 +98,7 @@ class Run:
     analysed: Datasets = field(default_factory=Datasets)
     analysis: dict[str, Dataset] = field(default_factory=dict)
     ledger: Ledger = field(init=False)
+    written: dict[Path, Package] = field(default_factory=dict)
     judgement: Judgement | None = None
     hashes: dict[str, str] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)

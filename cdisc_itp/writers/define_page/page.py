@@ -56,6 +56,12 @@ def render_define_page(
     return "\n".join(line for line in text.splitlines() if line.strip()) + "\n"
 
 
+def prepare_templates() -> None:
+    """Compile the page's templates before they are needed: that takes longer than a small page."""
+    for name in _environment().list_templates(["html"]):
+        _environment().get_template(name)
+
+
 def _context(
     document: DefineDocument,
     beside: Mapping[str, DatasetBeside],
