@@ -41,7 +41,7 @@ from .spec.types import COMMENTS, StudySpec, TabulationsSpec
 from .standards.guide import guide
 from .tabulations import read_tabulations
 from .writers.output_folder import OutputFolder
-from .writing import write_package
+from .writing import as_source, write_package
 
 __all__ = ["STAGES", "Order", "Run", "Silent", "Watcher", "convert", "read_raw_tables"]
 
@@ -277,6 +277,8 @@ def prove_packages(run: Run) -> None:
     """
     proofs = dict[Path, Proof]()
     source: Package | None = None
+    if run.proving is not None:  # What is read back there is what is written here.
+        source = Package(as_source(run.sdtm, _declared(run).encoding), partial=run.order.partial)
     for made in run.packages:
         if made.standard == "SDTMIG" and run.proving is not None:
             continue

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import pandas as pd
+
 from .analysis.displays import plan_displays
+from .checks.package import DatasetFile
 from .model.dataset import Dataset
 from .model.display import PlannedDisplay
 from .run import MadePackage, Run
@@ -13,6 +18,9 @@ from .spec.displays import display_texts
 from .spec.types import StudySpec
 from .writers.define_xml import STYLESHEET, write_define, write_stylesheet
 from .writers.xpt import SPLIT_LIMIT, XptVariable, split_xpt, write_xpt
+
+NUMBER = 8
+"""Bytes of a number in a transport file."""
 
 
 def common_lengths(datasets: dict[str, Dataset]) -> dict[str, int]:
@@ -45,6 +53,50 @@ def write_package(run: Run, made: MadePackage) -> None:
         _write_dataset(path, dataset, lengths, run.study.files.study)
         run.watcher.advance(path.name, done, len(made.datasets))
     _write_metadata(run, made, lengths)
+
+
+def as_source(made: MadePackage, encoding: str) -> tuple[DatasetFile, ...]:
+    """The datasets as their files have them, for those who need not read them."""
+    lengths = common_lengths(made.datasets)
+    return tuple(
+        WrittenDataset(
+            file=f"{d.name.lower()}.xpt",
+            name=d.name,
+            label=d.plan.label,
+            variables=tuple(WrittenVariable(*_declared(v)) for v in xpt_variables(d, lengths)),
+            encoding=encoding,
+            frame=d.frame[list(d.plan.names)],
+        )
+        for d in made.datasets.values()
+    )
+
+
+def _declared(v: XptVariable) -> tuple[str, str, bool, int, str]:
+    return v.name, v.label, v.numeric, v.length or NUMBER, v.display_format or ""
+
+
+@dataclass(frozen=True)
+class WrittenVariable:
+    """A variable in the shape that judges know; ``length`` in bytes."""
+
+    name: str
+    label: str
+    numeric: bool
+    length: int
+    display_format: str
+
+
+@dataclass(frozen=True, eq=False)
+class WrittenDataset:
+    """A dataset in the shape that judges know (`checks.package.DatasetFile`)."""
+
+    file: str
+    name: str
+    label: str
+    variables: tuple[WrittenVariable, ...]
+    encoding: str
+    frame: pd.DataFrame
+    special_missing: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def _write_dataset(path: Path, dataset: Dataset, lengths: dict[str, int], study: StudySpec) -> None:

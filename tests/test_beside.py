@@ -14,10 +14,14 @@ import pytest
 
 from cdisc_itp import beside
 from cdisc_itp.beside import Beside, is_worth_it
+from cdisc_itp.checks.package import DatasetVariable
+from cdisc_itp.checks.readback import compare_frames
+from cdisc_itp.judging import read_package
 from cdisc_itp.model.issue import Place, ReadError, ReadProblem
 from cdisc_itp.model.raw import TableOptions
 from cdisc_itp.pipeline import Order, convert
 from cdisc_itp.readers.registry import read_each, read_tables
+from cdisc_itp.writing import as_source
 from tests.tiny import TINY, differing, whole
 
 ROOT = Path(__file__).parents[1]
@@ -63,6 +67,23 @@ def test_the_outputs_are_those_of_one_process(second: Beside, tmp_path: Path, re
     run = convert(Order(TINY / "spec", TINY / "raw", tmp_path / "two"), None, second)
     assert run.proving is not None and run.proving.done()
     assert differing(whole("tiny", request)[1], tmp_path / "two") == []
+
+
+def test_what_is_written_is_in_the_shape_that_it_is_read_back_in(request: pytest.FixtureRequest) -> None:
+    run, out = whole("tiny", request)
+    written = as_source(run.sdtm, run.study.encoding)
+    read = read_package(out / run.package, run.study.encoding).by_name
+    assert {d.name for d in written} == set(read)
+    for d in written:
+        there = read[d.name]
+        assert (d.file, d.label, d.encoding) == (there.file, there.label, there.encoding)
+        assert list(map(declared, d.variables)) == list(map(declared, there.variables))
+        assert compare_frames(d.name, d.frame, there.frame) == []
+        assert dict(d.special_missing) == dict(there.special_missing)
+
+
+def declared(v: DatasetVariable) -> tuple[str, str, bool, int, str]:
+    return v.name, v.label, v.numeric, v.length, v.display_format
 
 
 def test_tables_are_read_once_each_whoever_reads_them(second: Beside, tmp_path: Path) -> None:
