@@ -71,8 +71,8 @@ def test_the_outputs_are_those_of_one_process(second: Beside, tmp_path: Path, re
 
 def test_what_is_written_is_in_the_shape_that_it_is_read_back_in(request: pytest.FixtureRequest) -> None:
     run, out = whole("tiny", request)
-    written = as_source(run.sdtm, run.study.encoding)
-    read = read_package(out / run.package, run.study.encoding).by_name
+    written = as_source(run.sdtm, run.study.files.study.encoding)
+    read = read_package(out / run.package, run.study.files.study.encoding).by_name
     assert {d.name for d in written} == set(read)
     for d in written:
         there = read[d.name]
