@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .iso8601 import NO_DAY, SAS_DAYS, Days, days_in_month
+from ..model.column import Column, codes_of, is_numeric
+from .iso8601 import NO_DAY, SAS_DAYS, Days, day_numbers, days_in_month
 from .registry import Problems
 from .values import Mask, kept, valid
 
@@ -160,6 +161,17 @@ def possible_days_of(values: Any, ref: str) -> tuple[Floats, Floats]:
     unread = np.logical_or.reduce([~valid(values), *problems.values()])
     low, high = possible_days(parts)
     return np.where(unread, np.nan, low), np.where(unread, np.nan, high)
+
+
+def possible_day_numbers(column: Column, ref: str) -> tuple[Floats, Floats]:
+    """Days since 1970-01-01: the first and the last that each record's date (n,) may mean, NaN where not known."""
+    if is_numeric(column):
+        day = day_numbers(column, ref)
+        return (np.where(day == NO_DAY, np.nan, day),) * 2
+    low, high = possible_days_of(pa.array(column.categories, pa.string()), ref)
+    known = np.isfinite(low) & np.isfinite(high)
+    first, last = (np.append(np.where(known, x - EPOCH, np.nan), np.nan)[codes_of(column)] for x in (low, high))
+    return first, last
 
 
 def seconds_of(values: Any, ref: str, late: bool = False) -> Floats:

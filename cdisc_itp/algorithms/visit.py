@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from ..model.column import Column, present, text_column
 from .iso8601 import NO_DAY, day_numbers
 from .maps import folded, recode
+from .moments import possible_day_numbers
 from .registry import Algorithm, DateRef, MapName, Records, Ref, Table, algorithm, parameter
 from .unscheduled import RULE, number_by_day, several_unnumbered, with_numbers
 from .values import Mask
@@ -174,9 +175,10 @@ class Window(Algorithm):
 class Epoch(Algorithm):
     """The epoch in which a date lies, from the study's table ``epochs`` (epoch, start, end).
 
-    ``start`` and ``end`` name variables of DM (empty: open). The first epoch that holds the date is taken, but one
-    without an end yields to one that starts later, or on the same day and has an end. A date of which the day is not
-    known has none, and an epoch whose start or end the subject has not is passed over.
+    ``start`` and ``end`` name variables of DM (empty: open). An epoch without an end ends where another one starts
+    that starts later, or on the same day and has an end. Of several epochs that hold the date the first is taken. A
+    partial date has an epoch where every day that it may mean has the same one; an epoch whose start or end the
+    subject has not is passed over.
 
     >>> Epoch(DateRef("AESTDTC")).describe()
     'Epoch of table epochs in which AESTDTC lies.'
@@ -190,17 +192,20 @@ class Epoch(Algorithm):
     def apply(self, records: Records) -> Column:
         """Terms of the codelist EPOCH."""
         table = records.table(self.table)
-        day = day_numbers(records[self.date], self.date)
         names = [str(n) for n in table.column("epoch")]
         distinct = list(dict.fromkeys(names))
-        code, began, endless = np.full(records.n, -1), np.full(records.n, -np.inf), np.zeros(records.n, bool)
-        for name, start, end in zip(names, table.column("start"), table.column("end"), strict=True):
-            low, high = self._limit(records, start, -np.inf), self._limit(records, end, np.inf)
-            inside = (day != NO_DAY) & (day >= low) & (day <= high)
-            yields = endless & ((low > began) | ((low == began) & (end is not None)))
-            taken = inside & ((code < 0) | yields)
-            code[taken], began[taken], endless[taken] = distinct.index(name), low[taken], end is None
-        return text_column(code, distinct)
+        starts, ends = (
+            [self._limit(records, name, missing) for name in table.column(word)]
+            for word, missing in (("start", -np.inf), ("end", np.inf))
+        )
+        first, last = possible_day_numbers(records[self.date], self.date)
+        open_ = [end is None for end in table.column("end")]
+        place = self._place(first, starts, ends, open_)
+        same = place == self._place(last, starts, ends, open_)
+        for start in starts:
+            same &= ~((first < start) & (start <= last))
+        code = np.array([*(distinct.index(n) for n in names), -1])[place]
+        return text_column(np.where(same, code, -1), distinct)
 
     @staticmethod
     def _limit(records: Records, name: str | None, missing: float) -> Any:
@@ -209,6 +214,17 @@ class Epoch(Algorithm):
             return np.full(records.n, missing)
         limit = day_numbers(records[f"DM.{name}"], f"DM.{name}")
         return np.where(limit == NO_DAY, np.nan, limit)
+
+    @staticmethod
+    def _place(day: Any, starts: list[Any], ends: list[Any], open_: list[bool]) -> Any:
+        """The row of the table that holds each day (n,), -1 where none does."""
+        place = np.full(len(day), -1)
+        for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
+            holds = (day >= start) & (day <= end)
+            for other, has_none in zip(starts, open_, strict=True) if open_[i] else ():
+                holds &= ~((other <= day) & ((other > start) | ((other == start) & (not has_none))))
+            place = np.where((place < 0) & holds, i, place)
+        return place
 
     @property
     def tables(self) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,8 @@ DATA = (
         "The text has none of the written forms that the source file declares, or holds a time where the form's "
         "column takes a date only.",
         "Add the written form (such as d.M.yyyy or H:mm) to `format` of this column in sources/*.yaml (several are "
-        "tried in order), declare `part: date`, or list the text under `missing`.",
+        "tried in order; yyyy-MM-ddT00:00:00 for dates that are stored at midnight), declare `part: date`, or list "
+        "the text under `missing`.",
     ),
     CatalogueEntry(
         "DATA011",
@@ -76,7 +77,8 @@ DATA = (
         "warning",
         "Term that the extensible codelist lacks",
         "The value is submitted as the sponsor's own term, which define.xml must name.",
-        "Declare the term under `codelists` in study.yaml (`extends`), or add a row to the map (maps/*.csv).",
+        "Declare the term (where the value has a row of the map, the one given there) under `codelists` in study.yaml "
+        "(`extends`), or add or correct the row of the map (maps/*.csv).",
     ),
     CatalogueEntry(
         "DATA033",

@@ -160,11 +160,19 @@ def _moments(texts: Any, counts: Counts, left: Mask) -> list[DateStyle]:
         if not here.any():
             continue
         days, clocks = (pc.if_else(pa.array(here), pc.struct_field(parts, n), None) for n in ("date", "time"))
-        dated, timed = _dates(days, counts, here.copy()), _times(clocks, counts, here.copy())
+        dated = _dates(days, counts, here.copy())
         for day in dated:
-            for clock in timed:
-                out += _moment(texts, counts, left, day, f"{sign}{clock.format}")
+            for clock in _clocks(clocks, counts, here):
+                out += _moment(texts, counts, left, day, f"{sign}{clock}")
     return out
+
+
+def _clocks(clocks: Any, counts: Counts, here: Mask) -> list[str]:
+    """Forms of the times; where every date is at midnight no time was collected, and the form has the zeros."""
+    distinct = pc.unique(clocks.drop_null()).to_pylist()
+    if distinct in (["00:00"], ["00:00:00"]):
+        return [str(distinct[0])]
+    return [s.format for s in _times(clocks, counts, here.copy())]
 
 
 def _moment(texts: Any, counts: Counts, left: Mask, day: DateStyle, clock: str) -> list[DateStyle]:

@@ -14,6 +14,7 @@ from .graph import ORDERED_WORDS
 from .load import StudyFiles
 from .suggest import near
 from .types import DatasetSpec, Step, VariableSpec
+from .yields import reason_columns
 
 _SOURCES: dict[str, OriginSource | None] = {
     "Derived": "Sponsor",
@@ -160,7 +161,8 @@ def collected_by(files: StudyFiles, spec: DatasetSpec, reads: Collection[str]) -
     """
     forms = {r.from_ for r in spec.records}
     blocks = [(s.vendor, b) for s in files.sources.values() for f, bs in s.forms.items() if f in forms for b in bs]
-    found = {vendor for vendor, b in blocks if not b.columns.keys().isdisjoint(reads)} or {v for v, _ in blocks}
+    made = [(vendor, {*b.columns, *reason_columns(b, reads)}) for vendor, b in blocks]
+    found = {vendor for vendor, columns in made if not columns.isdisjoint(reads)} or {v for v, _ in blocks}
     named: tuple[tuple[bool, OriginSource], ...] = ((False, "Investigator"), (True, "Vendor"))
     return tuple(source for vendor, source in named if vendor in found) or ("Investigator",)
 

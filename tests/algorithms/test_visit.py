@@ -217,6 +217,41 @@ def test_an_epoch_without_an_end_yields_to_the_next(rows: tuple[int, ...], date:
     assert made(Epoch(DateRef("AESTDTC")), records) == ["FOLLOW-UP" if on_last_day else expected]
 
 
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("2022-08", "TREATMENT"),
+        ("2022-09", None),
+        ("2022-10", "FOLLOW-UP"),
+        ("2023", "FOLLOW-UP"),
+        ("2022-07", None),
+        ("2022-06", None),
+        ("2022", None),
+        ("not a date", None),
+    ],
+)
+def test_a_partial_date_has_an_epoch_where_it_can_be_known(date: str, expected: str | None) -> None:
+    epochs = table("epoch,start,end\nSCREENING,RFICDTC,\nTREATMENT,RFSTDTC,RFENDTC\nFOLLOW-UP,RFENDTC,")
+    reference = {"DM.RFICDTC": ["2022-07-01"], "DM.RFSTDTC": ["2022-07-05T20:00"], "DM.RFENDTC": ["2022-09-27"]}
+    assert made(Epoch(DateRef("AESTDTC")), Sample({"AESTDTC": [date], **reference}, {"epochs": epochs})) == [expected]
+
+
+def test_an_epoch_within_a_month_leaves_the_month_without_one() -> None:
+    """Screened before and after a short treatment: the ends of the month agree, the days between do not."""
+    epochs = table("epoch,start,end\nTREATMENT,RFSTDTC,RFENDTC\nOTHER,,RFPENDTC")
+    reference = {"DM.RFSTDTC": ["2022-07-05"], "DM.RFENDTC": ["2022-07-06"], "DM.RFPENDTC": ["2022-12-31"]}
+    assert made(Epoch(DateRef("AESTDTC")), Sample({"AESTDTC": ["2022-07"], **reference}, {"epochs": epochs})) == [None]
+
+
+def test_an_epoch_without_an_end_does_not_come_back() -> None:
+    """After the treatment nothing is known, and it is not screening; nor is it where the treatment has no end yet."""
+    epochs = table("epoch,start,end\nSCREENING,RFICDTC,\nTREATMENT,RFSTDTC,RFENDTC")
+    for end in ("2022-09-27", None):
+        reference = {"DM.RFICDTC": ["2022-07-01"], "DM.RFSTDTC": ["2022-07-05"], "DM.RFENDTC": [end]}
+        records = Sample({"AESTDTC": ["2022-10-01"], **reference}, {"epochs": epochs})
+        assert made(Epoch(DateRef("AESTDTC")), records) == [None]
+
+
 def test_screened_and_treated_on_one_day() -> None:
     epochs = table("epoch,start,end\nSCREENING,RFICDTC,\nTREATMENT,RFSTDTC,RFENDTC")
     reference = {"DM.RFICDTC": ["2022-07-05"], "DM.RFSTDTC": ["2022-07-05"], "DM.RFENDTC": ["2022-09-27"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 import textwrap
@@ -257,9 +258,29 @@ def window(told: Retelling, step: TraceStep) -> str | None:
 
 @word
 def epoch(told: Retelling, step: TraceStep) -> str | None:
-    at = day(told.read(step, step.parameters["date"]))
-    for row in told.rows(step.parameters["table"]) if at else ():
-        start, end = (day(told.read(step, f"DM.{row[k]}")) if row[k] else at for k in ("start", "end"))
-        if start and end and at and start <= at <= end:
-            return row["epoch"]
+    """Day by day: an epoch of the table holds the day, and without an end no later one has begun."""
+    date = told.read(step, step.parameters["date"])
+    days = [d for d in map(day, every_day(date)) if d]
+    rows = told.rows(step.parameters["table"])
+    bounds = [[day(told.read(step, f"DM.{r[k]}")) if r[k] else None for k in ("start", "end")] for r in rows]
+    spans = [(r["epoch"], r["end"], start, end) for r, (start, end) in zip(rows, bounds, strict=True)]
+    found = {epoch_on(at, spans) for at in days}
+    return found.pop() if len(found) == 1 else None
+
+
+def every_day(date: str | None) -> list[str]:
+    """The days that a date may mean, each as text."""
+    if date is None or len(date) >= 10:
+        return [date[:10]] if date else []
+    months = [date] if len(date) == 7 else [f"{date}-{m:02d}" for m in range(1, 13)]
+    return [f"{m}-{d:02d}" for m in months for d in range(1, calendar.monthrange(*map(int, m.split("-")))[1] + 1)]
+
+
+def epoch_on(at: dt.date, spans: list[tuple[str, str, dt.date | None, dt.date | None]]) -> str | None:
+    for name, end_name, start, end in spans:
+        if start is None or at < start or (end_name and (end is None or at > end)):
+            continue
+        later = [s for _, e, s, _ in spans if s and s <= at and (s > start or (s == start and e))]
+        if end_name or not later:
+            return name
     return None
