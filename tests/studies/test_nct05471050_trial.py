@@ -31,6 +31,8 @@ PUBLISHED = {
     "AGEMAX": ("P70Y", ""),
     "SSTDTC": ("2022-03-02", ""),
     "SDTIGVER": ("3.4", ""),
+    # The substance's code in the FDA's register (UNII).
+    "COMPTRT": ("DANAZOL", "N29QWW3BUO"),
 }
 
 
