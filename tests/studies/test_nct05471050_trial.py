@@ -69,7 +69,7 @@ def test_visits_are_those_of_the_central_schedule(built: Built) -> None:
     planned = [v for v in ANSWERS.visits.values() if v[0]]
     found = sorted((r["VISITNUM"], r["VISIT"], r["VISITDY"]) for r in built.records["TV"])
     assert found == sorted(planned)
-    assert built.one("TV", VISIT="MONTH 6")["TVSTRL"] == "Study day 166 to 208"
+    assert built.one("TV", VISIT="MONTH 6")["TVSTRL"] == "Between study day 166 and study day 208"
 
 
 def test_criteria_are_those_of_every_form(built: Built) -> None:
