@@ -21,6 +21,7 @@ from . import (
     adam_terms,
     adam_time_to_event,
     baseline,
+    categories,
     concepts,
     define_codelists,
     define_datasets,
@@ -55,7 +56,7 @@ from .registry import RULES, CheckResult, Rule, rules_of, run_checks
 FAMILIES = (
     *(xpt, readback, structure, keys, terminology, iso8601, timing, subjects, findings, baseline, exposure),
     *(supplemental, relations, trial, subject_trial, design),
-    *(concepts, status, disposition, events, ranges, participation),
+    *(concepts, categories, status, disposition, events, ranges, participation),
     *(define_document, define_datasets, define_values, define_codelists, define_value_level),
     *(adam_subject, adam_flags, adam_naming, adam_order, adam_dates, adam_imputation, adam_pairs, adam_baseline),
     *(adam_change, adam_criteria, adam_occurrence),

@@ -1,4 +1,4 @@
-"""SUPP101-SUPP108: supplemental qualifiers, comments and related records point at what is there."""
+"""SUPP101-SUPP109: supplemental qualifiers, comments and related records point at what is there."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from .registry import Found, NotApplicableError, found, found_at, rule
 
 _SUPP = "SDTMIG 3.4, 8.4"
 _RELATIONS = "SDTMIG 3.4, 8"
+# Completers, full analysis set, intention to treat, per protocol, safety: names that older guides gave to the flags.
+_POPULATIONS = ("COMPLT", "FULLSET", "ITT", "PPROT", "SAFETY")
 
 
 def _supplemental(package: Package, *names: str) -> Iterator[DatasetFile]:
@@ -210,3 +212,18 @@ def check_relations(package: Package) -> Iterator[Found]:
     group = group_numbers([column(d, "USUBJID"), column(d, "RELID")])
     counts = np.bincount(group, minlength=int(group.max(initial=-1)) + 1)
     yield from found_at(d, "RELID", (counts[group] == 1) & present(column(d, "RELID")))
+
+
+@rule(
+    "SUPP109",
+    "error",
+    "Population of the analysis among qualifiers",
+    "Who is in a population is decided in the analysis: its flags are in ADSL, not beside what was collected.",
+    "Leave it out, and derive it in ADSL.",
+    "{variable} is {value}",
+    "SDTMIG 3.4, 5.2 (populations)",
+)
+def check_populations(package: Package) -> Iterator[Found]:
+    """No qualifier is the flag of a population."""
+    for d in _supplemental(package, "QNAM"):
+        yield from found_at(d, "QNAM", is_value(d, "QNAM", *_POPULATIONS))

@@ -1,4 +1,4 @@
-"""XPT101-XPT116: what a transport file may hold, as agencies ask for it (SAS TS-140; FDA conformance guide)."""
+"""XPT101-XPT117: what a transport file may hold, as agencies ask for it (SAS TS-140; FDA conformance guide)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import reduce
 import numpy as np
 
 from ..model.column import codes_of, is_numeric, present, used
-from .columns import byte_lengths, column, in_records, matches
+from .columns import byte_lengths, column, in_records, is_value, matches
 from .package import DatasetFile, DatasetVariable, Package, is_supplemental
 from .registry import Found, NotApplicableError, found, found_at, rule
 
@@ -289,6 +289,22 @@ def check_leading_blank(package: Package) -> Iterator[Found]:
         cells = column(d, v.name)
         if not is_numeric(cells):
             yield from found_at(d, v.name, in_records(matches(cells, r"(?s: .*)"), codes_of(cells)))
+
+
+@rule(
+    "XPT117",
+    "warning",
+    "Dot instead of no value",
+    "A program that wrote a missing number as text left its dot: it is a value for every program that reads it.",
+    "Leave the value out in the spec that makes it.",
+    "{variable} is a dot",
+    _GUIDE,
+)
+def check_dot(package: Package) -> Iterator[Found]:
+    """No text is a single dot."""
+    for d, v in _variables(package):
+        if not is_numeric(column(d, v.name)):
+            yield from found_at(d, v.name, is_value(d, v.name, "."))
 
 
 @rule(

@@ -38,6 +38,12 @@ def add(name: str, label: str, *values: str | float | None, numeric: bool = Fals
 
 
 ALLOWED = [
+    # What was specified beside OTHER; a category that another dataset's term has; no category at all; a sign in a text.
+    ("CAT101", "AE", put("AETERM", "OTHER HEADACHE")),
+    ("CAT102", "DS", put("DSSCAT", "DISPOSITION")),
+    ("CAT103", "DS", several(put("DSCAT", None), put("DSSCAT", None))),
+    ("SUPP109", "SUPPAE", put("QNAM", "ITTFOUND")),
+    ("XPT117", "AE", put("AETERM", "...")),
     # Several races: the races themselves are in SUPPDM (SDTMIG 3.4, DM and 4.2.8.3).
     ("CT101", "DM", put("RACE", "MULTIPLE")),
     # Results are no terms, and neither are limits of detection.

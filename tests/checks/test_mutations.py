@@ -10,6 +10,7 @@ import pytest
 from cdisc_itp.checks import Package, rules_of
 
 from . import (
+    mutations_categories,
     mutations_comments,
     mutations_concepts,
     mutations_define,
@@ -26,7 +27,7 @@ from .study import write_study
 from .written import Written
 
 assert all((mutations_comments, mutations_define, mutations_exposure, mutations_structure, mutations_subjects))
-assert all((mutations_concepts, mutations_events))
+assert all((mutations_categories, mutations_concepts, mutations_events))
 assert all((mutations_trial, mutations_values, mutations_xpt))
 
 

@@ -34,6 +34,8 @@ PILOT = {
     ("SUB107", "DM", "ARM"): 52,
     ("SUB107", "DM", "ACTARMCD"): 52,
     ("SUB107", "DM", "ACTARM"): 52,
+    # Flags of populations, which older guides let SUPPDM have: ITT and SAFETY, 254 each.
+    ("SUPP109", "SUPPDM", "QNAM"): 508,
     # The last record in EX has no end and starts after RFXENDTC (01-704-1233: 2013-04-05, RFXENDTC 2013-04-04).
     ("SUB110", "DM", "RFXENDTC"): 6,
     # 01-716-1063, AESEQ 1: AESTDTC = RFSTDTC = 2013-05-09, AESTDY 366.

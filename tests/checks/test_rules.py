@@ -16,7 +16,7 @@ from cdisc_itp.model.catalogue import CATALOGUE
 from .study import write_study
 from .written import Written
 
-FAMILY_NAMES = "XPT STR KEY CT ISO TIM SUB FND COD STA DSP EVT SUPP REL DEF TRI EXP"
+FAMILY_NAMES = "CAT XPT STR KEY CT ISO TIM SUB FND COD STA DSP EVT SUPP REL DEF TRI EXP"
 PREFIXES = tuple(f"{name}1" for name in (*FAMILY_NAMES.split(), *OF_ANALYSIS))
 
 
