@@ -131,10 +131,10 @@ def print_stat(file: Path, rows: int, encoding: str | None, as_json: bool) -> in
 
     raw = raw_table_from_stat_file(file, TableOptions(file.name, encoding=encoding))
     if as_json:
-        print(json.dumps({"records": len(raw.frame), **_raw_document(raw, rows)}, ensure_ascii=False, indent=2))
+        print(json.dumps({"records": len(raw), **_raw_document(raw, rows)}, ensure_ascii=False, indent=2))
         return 0
     console = make_console()
-    console.print(f"{len(raw.frame):,} records, text {raw.detected[0].value}", highlight=False)
+    console.print(f"{len(raw):,} records, text {raw.detected[0].value}", highlight=False)
     _print_records(console, raw, rows)
     return 0
 
@@ -142,7 +142,7 @@ def print_stat(file: Path, rows: int, encoding: str | None, as_json: bool) -> in
 def _print_records(console: Console, raw: RawTable, rows: int) -> None:
     """Columns with labels, first records and notes of a raw table."""
     table = Table("#", "column", "label")
-    for number, name in enumerate(raw.frame.columns, 1):
+    for number, name in enumerate(raw.columns, 1):
         table.add_row(str(number), name, raw.labels.get(name, ""))
     console.print(table)
     shown = _shown(raw, rows)
@@ -165,7 +165,7 @@ def _odm_document(raw: RawTable | None, rows: int) -> dict[str, Any] | None:
 
 
 def _raw_document(raw: RawTable, rows: int) -> dict[str, Any]:
-    columns = [{"name": name, "label": raw.labels.get(name, "")} for name in raw.frame.columns]
+    columns = [{"name": name, "label": raw.labels.get(name, "")} for name in raw.columns]
     shown = _shown(raw, rows)
     return {"columns": columns, "rows": shown.records, "notes": [*raw.notes, *shown.notes]}
 
@@ -174,7 +174,7 @@ def _shown(raw: RawTable, rows: int) -> Shown:
     """The first records of a raw table, an empty text where a cell has no value."""
     from .model.column import decoded
 
-    columns = {str(name): raw.frame[name].array for name in raw.frame.columns}
+    columns = raw.columns
     cells = {name: decoded(column, "")[:rows].tolist() for name, column in columns.items()}
     return hide_persons(cells, columns, raw.labels)
 

@@ -24,6 +24,7 @@ from .build.trial_design import build_trial_design
 from .checks import RULES
 from .checks.package import Package
 from .judging import taken_together
+from .model.column import Column
 from .model.issue import ReadError, ReadProblem
 from .model.lineage import NumberedTable, Occurrences, TablePlace
 from .model.metadata import DatasetPlan
@@ -246,9 +247,13 @@ def make_analysis(run: Run) -> None:
 
 def _let_go(run: Run) -> None:
     """Let go of the values of raw tables and forms, which no later stage reads: half of what a large run holds."""
-    run.tables = [replace(t, raw=replace(t.raw, frame=t.raw.frame.iloc[:0])) for t in run.tables]
+    run.tables = [replace(t, raw=replace(t.raw, columns=_emptied(t.raw.columns))) for t in run.tables]
     run.forms = {}
     run.built.forms = {name: form.with_columns({}) for name, form in run.built.forms.items()}
+
+
+def _emptied(columns: dict[str, Column]) -> dict[str, Column]:
+    return {name: column[:0] for name, column in columns.items()}
 
 
 def write_tabulations(run: Run) -> None:

@@ -84,8 +84,8 @@ def _read(
         return file.frame, _plan(name, file.label, known, tables), (file.sha256, len(file.frame))
     (table,) = read_tables(raw, replace(spec, file=path.relative_to(raw).as_posix()))
     known, columns = {}, dict[str, Column]()
-    for variable in map(str, table.frame.columns):
-        text: Column = table.frame[variable].array
+    for variable in table.columns:
+        text: Column = table.columns[variable]
         wanted = _guide_variable(variable, tables, name)
         numeric = numbers_of(text) if wanted is not None and wanted.numeric else None
         label = table.labels.get(variable, "")

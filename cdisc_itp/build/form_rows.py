@@ -67,7 +67,7 @@ class FormRows(Rows):
 
 def take_raw(table: RawTable, name: str, rows: npt.NDArray[np.int64] | None) -> Column:
     """A raw column at ``rows`` (None: all)."""
-    values: Column = table.frame[name].array
+    values: Column = table.columns[name]
     return values if rows is None else take(values, rows)
 
 

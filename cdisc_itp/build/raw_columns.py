@@ -26,7 +26,7 @@ def _check_table(
     files: StudyFiles, source: SourceSpec, name: str, table: RawTable, problems: list[SpecProblem]
 ) -> None:
     file = files.places[f"source {source.source}"][0]
-    columns = tuple(table.frame.columns)
+    columns = tuple(table.columns)
     placed = site_columns(source)
     for raw in sorted(placed - set(columns)):
         at = next(s.line for s in source.site.steps if getattr(s.algorithm, "column", "") == raw) if source.site else 1
@@ -102,7 +102,7 @@ def expected_rows(files: StudyFiles, tables: list[NumberedTable]) -> dict[int, i
     for table in tables:
         source = files.sources[table.source]
         blocks = [b for _, _, b in blocks_of(source) if table.name in b.from_]
-        columns = tuple(table.raw.frame.columns)
+        columns = tuple(table.raw.columns)
         cells = [len(find_cells(b.unpivot, columns).columns) if b.unpivot else 1 for b in blocks]
         out[table.number] = len(table.raw.rows) * sum(cells)
     return out
@@ -116,7 +116,7 @@ def column_fates(files: StudyFiles, tables: list[NumberedTable]) -> Iterator[Col
         for column, cells in table.raw.dropped.items():
             yield ColumnFate(table.number, column, "dropped", "identifies a person", cells)
         read, reasons = _places_of(source, table) if whole is None else ({}, {})
-        for column in table.raw.frame.columns:
+        for column in table.raw.columns:
             if column in read:
                 yield ColumnFate(table.number, column, "read", ", ".join(dict.fromkeys(read[column])))
             else:
@@ -130,7 +130,7 @@ def _places_of(source: SourceSpec, table: NumberedTable) -> tuple[dict[str, list
     for form, _, block in blocks_of(source):
         if table.name not in block.from_:
             continue
-        cells = find_cells(block.unpivot, tuple(table.raw.frame.columns)) if block.unpivot else None
+        cells = find_cells(block.unpivot, tuple(table.raw.columns)) if block.unpivot else None
         for form_column, raw in _read_by(block, cells):
             read.setdefault(raw, []).append(f"{form}.{form_column}")
         for raw in cells.used if cells else ():

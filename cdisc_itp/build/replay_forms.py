@@ -11,7 +11,7 @@ import numpy as np
 
 from ..algorithms.columns import Column as RawWord
 from ..model.column import Column as Values
-from ..model.column import Mask, decoded
+from ..model.column import Mask, decoded, take
 from ..model.lineage import NumberedTable, Occurrences
 from ..model.raw import RawTable
 from ..spec.study import Study
@@ -207,7 +207,7 @@ class FormReplay:
         some = replace(whole, raw=_rows_of(whole.raw, at))
         rows, _ = block_rows(self.study.files, spec, some, list(self.forms.column_names))
         keys = zip(rows.places.row.tolist(), rows.places.column.tolist(), strict=True)
-        cells = find_cells(spec.spec.unpivot, tuple(whole.raw.frame.columns)) if spec.spec.unpivot else None
+        cells = find_cells(spec.spec.unpivot, tuple(whole.raw.columns)) if spec.spec.unpivot else None
         patterns = spec.spec.unpivot.columns if spec.spec.unpivot else ()
         return _Replayed(rows, whole, cells, {k: i for i, k in enumerate(keys)}, tuple(map(str, patterns)))
 
@@ -225,7 +225,7 @@ class FormReplay:
             if beside is None:
                 return None
             column = beside
-        text = decoded(made.rows.raw_table.frame[column].array)[_place(made.rows.raw_table, place)]
+        text = decoded(made.rows.raw_table.columns[column])[_place(made.rows.raw_table, place)]
         withheld = (made.table.number, place, column) in self._withheld
         return RawCell(raw.file, raw.sheet, place, column, text, withheld=withheld)
 
@@ -235,6 +235,5 @@ def _place(table: RawTable, row: int) -> int:
 
 
 def _rows_of(raw: RawTable, at: Any) -> RawTable:
-    frame = raw.frame.iloc[at]
-    columns = {c: without_unused(frame[c].array) for c in frame.columns}
-    return replace(raw, frame=type(frame)(columns), rows=raw.rows[at])
+    columns = {name: without_unused(take(column, at)) for name, column in raw.columns.items()}
+    return replace(raw, columns=columns, rows=raw.rows[at])

@@ -85,16 +85,16 @@ def unpivot(table: RawTable, spec: UnpivotSpec | None) -> Unpivoted:
     """Rows of the table, or one row for each of its cells that ``spec`` names (row by row, then by column)."""
     if spec is None:
         return Unpivoted()
-    cells = find_cells(spec, tuple(table.frame.columns))
+    cells = find_cells(spec, tuple(table.columns))
     n, k = len(table.rows), len(cells.columns)
     raw_rows = np.repeat(np.arange(n, dtype=np.int64), k)
     cell = np.tile(np.arange(k, dtype=np.int32), n)
-    made = {"value": _interleaved([table.frame[c].array for c in cells.columns], n)}
+    made = {"value": _interleaved([table.columns[c] for c in cells.columns], n)}
     made["column"] = text_column(cell, list(cells.columns))
     for name in {key for names in cells.names for key in names}:
         made[name] = _by_cell([names[name] for names in cells.names], cell)
     for name, columns in cells.beside.items():
-        parts = [table.frame[c].array if c else empty_column(n) for c in columns]
+        parts = [table.columns[c] if c else empty_column(n) for c in columns]
         made[name] = _interleaved(parts, n)
     empty = ~present(made["value"])
     for name in spec.keep_if:

@@ -82,7 +82,7 @@ def draft_blocks(folder: RawFolder, tables: Guide, release: Terminology) -> Draf
     blocks: list[Block] = []
     demography: set[str] = set()
     for table in folder.tables:
-        if not len(table.raw.frame.columns):
+        if not len(table.raw.columns):
             continue
         block, remark = _recognised(table, tables, release)
         if block is not None and block.domain == "DM" and table.source in demography:
@@ -216,7 +216,7 @@ def _of_its_own(table: FoundTable, remark: str, tables: Guide, taken: set[str]) 
     known = {p.raw: p for p in place_columns(table, CONSENT, tables) if p.column == "subject"}
     placed: list[Placed] = list(known.values())
     used = {"subject", "site"}
-    for number, column in enumerate(map(str, table.raw.frame.columns), 1):
+    for number, column in enumerate(table.raw.columns, 1):
         if column in known or column in table.raw.decodes or not readable(column):
             continue
         own = re.sub(r"[^a-z0-9]+", "_", column.lower()).strip("_")
@@ -225,7 +225,7 @@ def _of_its_own(table: FoundTable, remark: str, tables: Guide, taken: set[str]) 
             own += "_"
         used.add(own)
         placed.append(Placed(own, column, "text", ""))
-    left = {c: f"{UNDECIDED}a name with $ cannot be read" for c in map(str, table.raw.frame.columns) if not readable(c)}
+    left = {c: f"{UNDECIDED}a name with $ cannot be read" for c in table.raw.columns if not readable(c)}
     return Block(table, name, None, remark, tuple(placed), left)
 
 

@@ -77,7 +77,7 @@ def _prefixed(table: FoundTable, tables: Guide) -> dict[str, list[str]]:
         if entry.name not in tables or entry.name == "DM":
             continue
         known = set(tables.dataset(entry.name).by_name)
-        for column in map(str, table.raw.frame.columns):
+        for column in table.raw.columns:
             if any(_is_of(n, entry.name, known, endings) for n in bare_names(column)):
                 out.setdefault(entry.name, []).append(column)
     return out

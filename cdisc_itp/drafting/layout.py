@@ -18,9 +18,9 @@ _DIGIT = re.compile(r"\d")
 
 def comment_of(table: RawTable) -> tuple[str, str] | None:
     """The prefix of rows that hold nothing but a remark in their first cell, and what speaks for it."""
-    if not len(table.frame.columns) or not len(table.rows):
+    if not len(table.columns) or not len(table.rows):
         return None
-    first, *others = (table.frame[c].array for c in table.frame.columns)
+    first, *others = (table.columns[c] for c in table.columns)
     alone = ~np.logical_or.reduce([np.zeros(len(table.rows), bool), *(present(o) for o in others)])
     for prefix in COMMENTS:
         marked = np.array([str(v).startswith(prefix) for v in values_of(first)] + [False], bool)[first.codes]
@@ -37,12 +37,12 @@ def second_header(table: RawTable) -> tuple[tuple[int, ...], str] | None:
 
     It fills most columns, none of its texts occurs again in its column, and in some columns it alone has no digit.
     """
-    names = [str(c) for c in table.frame.columns]
+    names = list(table.columns)
     if len(table.rows) < 3 or len(names) < 2:
         return None
     texts, telling = [], 0
     for name in names:
-        column = table.frame[name].array
+        column = table.columns[name]
         head, rest = take(column, np.array([0])), take(column, np.arange(1, len(column)))
         if not present(head)[0]:
             continue

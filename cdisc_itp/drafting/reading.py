@@ -6,7 +6,7 @@ import contextlib
 import glob
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -225,7 +225,7 @@ def _first_that_reads(raw: Path, path: Path, options: TableOptions) -> tuple[Tab
             first = first or error
             continue
         useless = attempt.comment is not None and "comment row" not in table.skipped
-        if not useless and not any(str(c).startswith(COMMENTS) for c in table.frame.columns[:1]):
+        if not useless and not any(c.startswith(COMMENTS) for c in list(table.columns)[:1]):
             return attempt, table, remarks
     if first is None:
         return options, read_tables(raw, options)[0], ()
@@ -266,9 +266,9 @@ def _first_signs(path: Path) -> tuple[str, ...]:
 def _described(parts: list[_Part]) -> list[FoundTable]:
     """The tables without identifier columns and without cells that repeat what those hold, and their profiles."""
     named = [_identifiers(p.raw) for p in parts]
-    values = {str(v) for p, ids in zip(parts, named, strict=True) for c in ids for v in values_of(p.raw.frame[c].array)}
+    values = {str(v) for p, ids in zip(parts, named, strict=True) for c in ids for v in values_of(p.raw.columns[c])}
     kept = [
-        NumberedTable(i, p.source, p.name, replace(p.raw, frame=p.raw.frame.drop(columns=list(ids))))
+        NumberedTable(i, p.source, p.name, _without(p.raw, ids))
         for i, (p, ids) in enumerate(zip(parts, named, strict=True))
     ]
     clean, _ = without_personal(kept, prepare_identifiers(values))
@@ -287,11 +287,15 @@ def _described(parts: list[_Part]) -> list[FoundTable]:
     ]
 
 
+def _without(raw: RawTable, names: Collection[str]) -> RawTable:
+    return replace(raw, columns={n: c for n, c in raw.columns.items() if n not in names})
+
+
 def _identifiers(table: RawTable) -> dict[str, str]:
     """Columns that seem to hold direct identifiers of persons, with the evidence; values are never in it."""
     out = {}
-    for name in map(str, table.frame.columns):
-        column = table.frame[name].array
+    for name in table.columns:
+        column = table.columns[name]
         total = int(present(column).sum())
         word = _person(name, table.labels.get(name, ""))
         counts = np.bincount(codes_of(column)[codes_of(column) >= 0], minlength=len(column.categories))

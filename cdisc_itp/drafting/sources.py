@@ -98,7 +98,7 @@ def _table_remarks(table: FoundTable) -> list[str]:
 
 def _options(table: FoundTable) -> dict[str, Value]:
     said = _said(table.options)
-    if not len(table.raw.frame.columns):
+    if not len(table.raw.columns):
         said["not_submitted"] = f"{UNDECIDED}the table has no column"
     return said
 

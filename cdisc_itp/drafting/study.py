@@ -51,7 +51,7 @@ def study_name(drafted: Drafted, folder: Path) -> tuple[str, str]:
     for table in drafted.folder.tables:
         for column in table.profile.columns:
             if column.distinct == 1 and column.name.lower() in _STUDY and not column.hidden:
-                found.update(str(v) for v in table.raw.frame[column.name].array.categories[:1])
+                found.update(str(v) for v in table.raw.columns[column.name].categories[:1])
     if len(found) == 1 and 2 * sum(found.values()) > len(drafted.folder.tables):
         value = next(iter(found))
         return value, f"guess: the one value of the column of the study's identifier in {found[value]} table(s)"
@@ -168,14 +168,14 @@ def draft_visits(drafted: Drafted) -> Map | None:
 
 def _visits(block: Block) -> list[str]:
     placed = block.column("visit")
-    return [] if placed is None else [str(v) for v in block.table.raw.frame[placed.raw].array.categories]
+    return [] if placed is None else [str(v) for v in block.table.raw.columns[placed.raw].categories]
 
 
 def _order(block: Block) -> list[str]:
     """The visits of a table in the order in which they appear."""
     placed = block.column("visit")
     assert placed is not None
-    column = block.table.raw.frame[placed.raw].array
+    column = block.table.raw.columns[placed.raw]
     codes = codes_of(column)
     seen = dict.fromkeys(codes[codes >= 0].tolist())
     return list(dict.fromkeys(str(column.categories[c]).strip() for c in seen))

@@ -56,8 +56,8 @@ def collected(blocks: Iterable[Block], column: str) -> Counter[str]:
         for name in _raw_names(block, placed.raw):
             if name.startswith("\0"):
                 out[name[1:]] += len(block.table.raw.rows)
-            elif name in block.table.raw.frame:
-                out.update({v: n for v, n in _counts(block.table.raw.frame[name].array) if v not in missing})
+            elif name in block.table.raw.columns:
+                out.update({v: n for v, n in _counts(block.table.raw.columns[name]) if v not in missing})
     return out
 
 

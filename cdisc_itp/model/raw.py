@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import pandas as pd
 
-from .column import Rows
+from .column import Column, Rows
 
 
 @dataclass(frozen=True)
@@ -52,18 +53,18 @@ class Detected:
 
 @dataclass(frozen=True)
 class RawTable:
-    """One table as exported. ``frame`` holds text Categoricals, an empty cell is no value.
+    """One table as exported. ``columns`` hold text (n,) by name, an empty cell is no value.
 
     ``rows`` (n,) is the place of each record, a 1-based line (text) or sheet row; ``skipped`` counts what the
     reader passed over, by reason ("blank row", "comment row"), with the rows; ``dropped`` counts the cells of
-    identifier columns, which are not in ``frame``; ``labels`` are a second header row's or the format's own.
+    identifier columns, which are not in ``columns``; ``labels`` are a second header row's or the format's own.
     ``decodes`` names the columns that the reader made beside coded ones (``SEX.decode``: ``SEX``), from the value
     labels of the file; they hold nothing that the coded column does not, so a source file need not place them.
     """
 
     file: str
     sheet: str | None
-    frame: pd.DataFrame
+    columns: dict[str, Column]
     rows: Rows
     sha256: str
     labels: dict[str, str] = field(default_factory=dict)
@@ -72,3 +73,11 @@ class RawTable:
     dropped: dict[str, int] = field(default_factory=dict)
     detected: tuple[Detected, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The columns as a frame, for those who need one; it takes longer than to read a small table."""
+        return pd.DataFrame(self.columns, index=pd.RangeIndex(len(self)), copy=False)
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()), self.rows))

@@ -47,8 +47,7 @@ class TableProfile:
 def profile_table(table: RawTable) -> TableProfile:
     """Describe a raw table as it was read; nothing of a dropped column is known here."""
     columns = tuple(
-        profile_column(name, table.frame[name].array, table.rows, table.labels.get(name, ""))
-        for name in table.frame.columns
+        profile_column(name, table.columns[name], table.rows, table.labels.get(name, "")) for name in table.columns
     )
     return TableProfile(
         table.file,
@@ -67,7 +66,7 @@ def profile_table(table: RawTable) -> TableProfile:
 
 def duplicate_rows(table: RawTable) -> int:
     """Rows that agree with an earlier one in every column."""
-    columns = [table.frame[c].array for c in table.frame.columns]
+    columns = [table.columns[c] for c in table.columns]
     if not columns or not len(table.rows):
         return 0
     _, parts = distinct_tuples(columns)

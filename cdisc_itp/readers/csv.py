@@ -79,7 +79,7 @@ def raw_table_from_csv(path: Path, options: TableOptions, limits: Limits = LIMIT
     return RawTable(
         file=path.name,
         sheet=None,
-        frame=table.frame,
+        columns=table.columns,
         rows=table.rows,
         sha256=hashlib.sha256(data).hexdigest(),
         labels=table.labels,

@@ -102,7 +102,7 @@ def _read_sheet(
     return RawTable(
         file=problems.file,
         sheet=sheet.name,
-        frame=table.frame,
+        columns=table.columns,
         rows=table.rows,
         sha256=sha256,
         labels=table.labels,

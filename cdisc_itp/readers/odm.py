@@ -181,7 +181,7 @@ def _raw_table(path: Path, text: XmlText, odm: OdmTable, options: TableOptions, 
     return RawTable(
         file=path.name,
         sheet=odm.group,
-        frame=table.frame,
+        columns=table.columns,
         rows=table.rows,
         sha256=text.sha256,
         labels=table.labels,

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -74,7 +73,7 @@ def read_identifiers(raw_dir: Path, options: TableOptions, limits: Limits = LIMI
         return set()
     passing = options.shared | {"error_cells"}  # Formats without error cells pass over what is said of them.
     whole = read_tables(raw_dir, replace(options, identifiers=(), error_cells="empty", shared=passing), limits)
-    columns = [t.frame[name].array for t in whole for name in options.identifiers if name in t.frame]
+    columns = [t.columns[name] for t in whole for name in options.identifiers if name in t.columns]
     return {str(v) for column in columns for v in values_of(column)}
 
 
@@ -192,7 +191,7 @@ def without_personal(tables: list[NumberedTable], known: Identifiers) -> tuple[l
     """The tables without cells that hold an identifier, and DATA073 for each: place and kind, never the value."""
     issues, changed = list[Occurrences](), dict[int, dict[str, Column]]()
     for i, name, found in _columns_with_identifiers(tables, known):
-        column: Column = tables[i].raw.frame[name].array
+        column = tables[i].raw.columns[name]
         for kind, hit in found.items():
             issues += _issue(tables[i], name, kind, np.append(hit, False)[codes_of(column)])
         changed.setdefault(i, {})[name] = _without(column, np.logical_or.reduce(list(found.values())))
@@ -207,8 +206,8 @@ def _columns_with_identifiers(
 
     The texts of all columns are searched at once: patterns are made once.
     """
-    columns = [(i, str(name)) for i, t in enumerate(tables) for name in t.raw.frame.columns]
-    texts = [pa.array(tables[i].raw.frame[name].array.categories, pa.string()) for i, name in columns]
+    columns = [(i, name) for i, t in enumerate(tables) for name in t.raw.columns]
+    texts = [pa.array(tables[i].raw.columns[name].categories, pa.string()) for i, name in columns]
     looks = _looks(texts)
     every = [t.take(pa.array(look)) for t, look in zip(texts, looks, strict=True)]
     found = _find(pa.concat_arrays([pa.array([], pa.string()), *every]), known)
@@ -249,5 +248,4 @@ def _without(column: Column, hit: Mask) -> Column:
 
 def _with_columns(raw: RawTable, columns: dict[str, Column]) -> RawTable:
     """The table with some other columns."""
-    every = {name: columns.get(name, raw.frame[name].array) for name in raw.frame.columns}
-    return replace(raw, frame=pd.DataFrame(every, index=raw.frame.index, copy=False))
+    return replace(raw, columns={**raw.columns, **columns})

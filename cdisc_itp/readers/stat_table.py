@@ -95,11 +95,11 @@ def _raw_table(path: Path, options: TableOptions, limits: Limits, dialect: Diale
     return RawTable(
         file=path.name,
         sheet=None,
-        frame=table.frame,
+        columns=table.columns,
         rows=table.rows,
         sha256=sha256,
         labels=table.labels,
-        decodes={name: coded for name, coded in columns.decodes.items() if name in table.frame},
+        decodes={name: coded for name, coded in columns.decodes.items() if name in table.columns},
         skipped=table.skipped,
         dropped=table.dropped,
         detected=(Detected("encoding", file.codec, 1.0 if options.encoding else 0.99),),

@@ -1,4 +1,4 @@
-"""From header and cells to a RawTable's frame: names checked, identifiers dropped, blank rows left out."""
+"""From header and cells to a RawTable's columns: names checked, identifiers dropped, blank rows left out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 
 from ..model.column import Column, Mask, Rows, present, take
 from ..model.raw import TableOptions
@@ -44,7 +43,7 @@ class Cells:
 class Table:
     """The parts of a RawTable that header and cells give."""
 
-    frame: pd.DataFrame
+    columns: dict[str, Column]
     rows: Rows
     labels: dict[str, str]
     skipped: dict[str, tuple[int, ...]]
@@ -182,8 +181,7 @@ def assemble(header: Header, cells: Cells, options: TableOptions, problems: Prob
     dropped = {n: int(m.sum()) for n, m in zip(header.names, filled, strict=True) if n in options.identifiers}
     labels = {n: label for n, label in zip(header.names, header.labels, strict=False) if n in columns and label}
     rows = cells.rows[some]
-    frame = pd.DataFrame(columns, index=pd.RangeIndex(len(rows)), copy=False)
-    return Table(frame, rows, labels, skipped, dropped, notes)
+    return Table(columns, rows, labels, skipped, dropped, notes)
 
 
 def _check_unnamed(header: Header, filled: list[Mask], rows: Rows, problems: Problems) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def raw_table_from_xpt(path: Path, options: TableOptions) -> RawTable:
     return RawTable(
         file=path.name,
         sheet=options.sheet,
-        frame=table.frame,
+        columns=table.columns,
         rows=table.rows,
         sha256=hash_of(source),
         labels=table.labels,

@@ -42,7 +42,7 @@ def form_parts(files: StudyFiles, tables: list[SourceTable], broken: frozenset[s
         for form, number, block in blocks_of(source):
             if table.table.name not in block.from_ or form not in files.forms:
                 continue
-            there = set(table.raw.frame.columns)
+            there = set(table.raw.columns)
             narrow = narrowed(block, there)
             if narrow is not None:
                 made = Block(_with_site(source, there), form, number, narrow)

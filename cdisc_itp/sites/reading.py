@@ -106,7 +106,7 @@ def _read(
         out.unreadable += [Unreadable(source, name, p) for p in error.problems]
         return
     for i, table in enumerate(tables):
-        suspected = {str(v) for c in table.frame if person_word(str(c)) for v in values_of(table.frame[c].array)}
+        suspected = {str(v) for c in table.columns if person_word(c) for v in values_of(table.columns[c])}
         numbered = NumberedTable(number + i, source, name, table)
         yield _Read(numbered, options, tuple(problems), identifiers | suspected)
 
