@@ -117,7 +117,7 @@ def _check_terms(at: Line, variable: str, word: Algorithm) -> None:
         return
     codelist = at.names.codelists.of(name, variable)
     if codelist is None:
-        hint = "use hardcode" if isinstance(word, HardcodeCt) else "use assign"
+        hint = f"use {'hardcode' if isinstance(word, HardcodeCt) else 'assign'}, or name one by 'codelist'"
         if not at.names.codelists.is_dictionary(name, variable):
             at.fail(0, "SPEC140", "the variable has no codelist", hint)
     elif isinstance(word, HardcodeCt) and word.value not in codelist.by_value:
