@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..model.column import Codes, Column, Mask, codes_of, is_numeric, joined, numbers, present, take
 from ..standards.classes import ADSL, BDS, OCCDS
-from .columns import column, columns_of, group_numbers, has, is_value, pairs
+from .columns import are_same, column, columns_of, group_numbers, has, is_value, pairs
 from .package import DatasetFile, Package
 from .registry import NotApplicableError
 
@@ -155,8 +155,10 @@ def differ(a: Column, b: Column) -> Mask:
     n = len(a)
     if is_numeric(a) != is_numeric(b) and len(a.categories) and len(b.categories):
         return np.asarray(present(a) | present(b), bool)
-    codes = codes_of(joined([a, b])) if n else codes_of(a)
-    return np.asarray(codes[:n] != codes[n:], bool) if n else np.zeros(0, bool)
+    if not n or are_same(a, b):
+        return np.zeros(n, bool)
+    codes = codes_of(joined([a, b]))
+    return np.asarray(codes[:n] != codes[n:], bool)
 
 
 def changes_within(groups: Codes, cells: Column) -> Mask:

@@ -128,6 +128,22 @@ def in_records(flags: npt.NDArray[Any], codes: Codes) -> Mask:
     return np.append(flags.astype(bool), False)[codes]
 
 
+def are_same(a: Column, b: Column) -> bool:
+    """Whether all cells are equal: each value stands where one equal value of the other column does."""
+    if is_numeric(a) != is_numeric(b):
+        return False
+    left, right = codes_of(a), codes_of(b)
+    table = np.full(len(a.categories) + 1, -1, np.int32)
+    table[left] = right
+    if not np.array_equal(left < 0, right < 0) or not np.array_equal(table[left], right):
+        return False
+    here = np.flatnonzero(table >= 0)
+    if is_numeric(a):
+        return bool((values_of(a)[here] == values_of(b)[table[here]]).all())
+    values, others = (pa.array(c.categories, pa.large_string()) for c in (a, b))
+    return bool(values.take(pa.array(here)).equals(others.take(pa.array(table[here]))))
+
+
 def is_value(d: DatasetFile, name: str, *values: str) -> Mask:
     """Which records (n,) have one of these texts."""
     found = column(d, name)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ class Dates:
     zoned: Mask
     valid: Mask
 
-    @property
+    @cached_property
     def days(self) -> npt.NDArray[np.float64]:
         """Days since 1970-01-01 of each distinct value (k,), NaN unless year, month and day are known."""
         whole = self.known >= 3
@@ -54,6 +55,7 @@ class Dates:
         year, month, day = (self.parts[whole, i] for i in range(3))
         months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
         out[whole] = months.astype("datetime64[D]").astype(np.int64) + day - 1
+        out.flags.writeable = False
         return out
 
 
@@ -85,9 +87,8 @@ def _numbers(cells: Any, number_of: Callable[[str], float]) -> tuple[npt.NDArray
 
 def _integers(cells: Any) -> Numbers:
     """Numbers, -1 for a hyphen and for what is left out."""
-    is_number = pc.match_substring_regex(pc.fill_null(cells, ""), r"^\d+$")
-    whole = pc.if_else(is_number, cells, "-1")
-    return np.array(pc.cast(pc.fill_null(whole, "-1"), pa.int64()))
+    other = pc.is_in(cells, pa.array(["-", "", None], cells.type))
+    return np.array(pc.cast(pc.if_else(other, "-1", cells), pa.int64()))
 
 
 def _offset(zone: str) -> int:

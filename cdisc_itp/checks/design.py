@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..model.column import Codes, Column, Mask, codes_of, present
+from ..model.column import Codes, Column, Mask, Rows, codes_of, present
 from .columns import (
     are_among,
     column,
@@ -117,24 +117,33 @@ def check_epoch_of_element(package: Package) -> Iterator[Found]:
     """No record has an EPOCH on a day that SE gives to others only; by --STDTC, else --DTC."""
     se = needed_dataset(package, "SE", "USUBJID", "EPOCH", "SESTDTC", "SEENDTC")
     subjects, epochs = column(se, "USUBJID"), column(se, "EPOCH")
-    end = _days(package, se, "SEENDTC")
-    spans = pd.DataFrame(
-        {"subject": codes_of(subjects), "in": codes_of(epochs), "start": _days(package, se, "SESTDTC")}
-    )
-    spans["end"] = np.where(present(column(se, "SEENDTC")), end, np.inf)
+    start = _days(package, se, "SESTDTC")
+    end = np.where(present(column(se, "SEENDTC")), _days(package, se, "SEENDTC"), np.inf)
     for d in (d for d in package.datasets if d.name != "SE" and has(d, "USUBJID", "EPOCH")):
         date = next((named(d, n) for n in ("--STDTC", "--DTC") if has(d, n)), None)
         if date is None:
             continue
         who, which = (_places(column(d, n), known) for n, known in (("USUBJID", subjects), ("EPOCH", epochs)))
-        rows = pd.DataFrame({"subject": who, "own": which, "day": _days(package, d, date), "row": np.arange(len(who))})
-        rows = rows[(who >= 0) & _is_planned(package, d)].merge(spans, on="subject")
-        rows = rows[(rows["start"] <= rows["day"]) & (rows["day"] <= rows["end"])]
-        fits = set(rows.loc[rows["own"] == rows["in"], "row"])
-        wrong = rows[~rows["row"].isin(fits)].drop_duplicates("row")
+        row, element = _of_same_subject(np.where(_is_planned(package, d), who, -1), codes_of(subjects))
+        day = _days(package, d, date)[row]
+        there = (start[element] <= day) & (day <= end[element])
+        row, own = row[there], codes_of(epochs)[element[there]]
+        fits = np.zeros(len(who), bool)
+        fits[row[which[row] == own]] = True
+        wrong, first = np.unique(row[~fits[row]], return_index=True)
         expected = np.full(len(who), "", dtype=object)
-        expected[wrong["row"]] = texts(epochs)[wrong["in"]]
-        yield from found_at(d, "EPOCH", wrong["row"].tolist(), date=column(d, date), expected=expected)
+        expected[wrong] = texts(epochs)[own[~fits[row]][first]]
+        yield from found_at(d, "EPOCH", wrong.tolist(), date=column(d, date), expected=expected)
+
+
+def _of_same_subject(who: Codes, subjects: Codes) -> tuple[Rows, Rows]:
+    """Every pair (m,) of a record (n,) and an element (k,) of one subject, by record and element; none for -1."""
+    order = np.argsort(subjects, kind="stable").astype(np.int64)
+    low, high = (np.searchsorted(subjects[order], who, side) for side in ("left", "right"))
+    count = np.where(who >= 0, high - low, 0)
+    row = np.repeat(np.arange(len(who)), count)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    return row, order[low[row] + nth]
 
 
 def _is_planned(package: Package, d: DatasetFile) -> Mask:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from ..model.column import Codes, text_index
 from ..model.issue import Finding
+from .columns import are_same
 from .package import Package
 from .registry import RULES, Found, NotApplicableError, found, rule, show, to_finding
 
@@ -56,7 +57,14 @@ def _differences(name: str, a: pd.DataFrame, b: pd.DataFrame) -> Iterator[Found]
         yield found(name, None, len(a), what="the number of records", other=len(b))
         return
     for column in (c for c in a.columns if c in b.columns):
-        yield from _cell_differences(name, str(column), a[column], b[column])
+        left, right = a[column], b[column]
+        if not _are_equal(left.array, right.array):
+            yield from _cell_differences(name, str(column), left, right)
+
+
+def _are_equal(a: Any, b: Any) -> bool:
+    """Whether two columns are Categoricals with the same cells as they stand, blanks at the end included."""
+    return isinstance(a, pd.Categorical) and isinstance(b, pd.Categorical) and are_same(a, b)
 
 
 def _cell_differences(name: str, variable: str, a: pd.Series[Any], b: pd.Series[Any]) -> Iterator[Found]:
@@ -64,24 +72,10 @@ def _cell_differences(name: str, variable: str, a: pd.Series[Any], b: pd.Series[
     if len(values) and len(others) and _is_number(values) != _is_number(others):
         yield found(name, variable, "a number" if _is_number(values) else "text", what=variable, other="not")
         return
-    if _same_cells(left, values, right, others):
-        return
     place = _places(values, others)
     for row in np.flatnonzero(left != np.append(place, -1)[right]).tolist():
         shown, other = (_shown(i, c[row]) for i, c in ((values, left), (others, right)))
         yield Found(name, variable, row + 1, shown, {"what": f"{variable} of record {row + 1}", "other": other})
-
-
-def _same_cells(left: Codes, values: pd.Index[Any], right: Codes, others: pd.Index[Any]) -> bool:
-    """Whether all cells are equal, told without looking values up: each value stands where one other one does."""
-    if not np.array_equal(left < 0, right < 0):
-        return False
-    table = np.full(len(values) + 1, -1, np.int32)
-    table[left] = right
-    if not np.array_equal(table[left], right):
-        return False
-    here = np.flatnonzero(table[:-1] >= 0)
-    return bool(values[here].equals(others[table[here]]))
 
 
 def _places(values: pd.Index[Any], others: pd.Index[Any]) -> Codes:

@@ -87,9 +87,9 @@ def check_visits_known(package: Package) -> Iterator[Found]:
     known = set(_keyed(needed_dataset(package, "SV", "USUBJID", "VISITNUM"), "USUBJID", "VISITNUM"))
     for d in datasets_with(package, "USUBJID", "VISITNUM"):
         subjects, numbers = column(d, "USUBJID"), column(d, "VISITNUM")
-        visits = zip(*map(np.ndarray.tolist, pairs(subjects, numbers)[:2]), strict=True)
-        named = ((str(texts(subjects)[i]), str(texts(numbers)[j])) for i, j in visits)
-        missing = sorted(number for subject, number in named if (subject, number) not in known)
+        who, which, _ = pairs(subjects, numbers)
+        visits = zip(texts(subjects)[who].tolist(), texts(numbers)[which].tolist(), strict=True)
+        missing = sorted(visit[1] for visit in visits if visit not in known)
         if missing:
             yield found(d.name, "VISITNUM", missing[0], n=str(len(missing)))
 

@@ -235,6 +235,13 @@ def _packaged(name: str) -> str:
 @cache
 def _environment() -> Environment:
     loader = PackageLoader("cdisc_itp.writers", "define_page")
-    made = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    made = Environment(
+        loader=loader,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        optimized=False,  # Folding constants takes longer than it saves: a page is rendered once or twice.
+    )
     made.filters["ident"] = id
     return made
