@@ -47,6 +47,8 @@ __all__ = [
     "read_xpt_header",
     "read_xpt_members",
 ]
+SMALL = 2**22
+"""Bytes that are hashed sooner than a thread is there for them."""
 
 
 @dataclass(frozen=True)
@@ -102,12 +104,15 @@ def read_xpt_header(path: Path | str, encoding: str | None = None) -> XptHeader:
 
 
 def _read_whole(source: Source, members: Sequence[Member], notes: tuple[str, ...] = ()) -> list[XptFile]:
-    """All records of the datasets; the file is hashed on a second core meanwhile."""
+    """All records of the datasets; a large file is hashed on a second core meanwhile."""
+    parts = [(Part(source, m.header, 0, m.records), m) for m in members]
+    if len(source.data) < SMALL:
+        digest = hash_of(source)
+        return [read_part(part, member, digest, notes) for part, member in parts]
     with ThreadPoolExecutor(1) as pool:
-        digest = pool.submit(hash_of, source)
-        parts = [(Part(source, m.header, 0, m.records), m) for m in members]
+        hashing = pool.submit(hash_of, source)
         files = [read_part(part, member, "", notes) for part, member in parts]
-        return [replace(file, sha256=digest.result()) for file in files]
+        return [replace(file, sha256=hashing.result()) for file in files]
 
 
 def read_part(part: Part, member: Member, digest: str, notes: tuple[str, ...] = ()) -> XptFile:

@@ -18,6 +18,8 @@ _NUMBERS = ("record", "origin_row", "row", "yields_to")
 _OF_RAW = ("source", "file", "sheet", "row", "column")
 COLUMNS = ("dataset", "record", "variable", "origin", "origin_row", *_OF_RAW, "fate", "yields_to")
 SCHEMA = pa.schema([(c, pa.int64() if c in _NUMBERS else _TEXT) for c in COLUMNS])
+BATCH = 2**16
+"""Rows from which on a piece of the file is written by itself."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def write_lineage(
 
     Sorted by dataset, variable, origin, record and origin_row, so that the file does not tell how the work was cut.
     """
-    linked = (_table(i, places.get(i.origin), tables, column_names) for i in _together(links))
+    linked = (_table(batch, places, tables, column_names) for batch in _batches(_together(links)))
     by_form = sorted(yielded, key=lambda y: y.form)
     write_parquet(path, SCHEMA, (*linked, *(_yields(y, places[y.form], tables, column_names) for y in by_form)))
 
@@ -71,21 +73,43 @@ def _is_sorted(first: np.ndarray, second: np.ndarray) -> bool:
     return bool(((step > 0) | ((step == 0) & (np.diff(second) >= 0))).all())
 
 
-def _table(link: Links, places: Places | None, tables: list[TablePlace], column_names: list[str]) -> pa.Table:
-    n = len(link.record)
-    zero, none = np.zeros(n, np.int32), np.full(n, -1, np.int32)
-    at = places.take(link.row) if places is not None else Places(none, np.zeros(n, np.int64), none)
+def _batches(links: Iterable[Links]) -> Iterator[list[Links]]:
+    """Links that are written at once: to write many small pieces takes longer than to make them."""
+    batch, size = list[Links](), 0
+    for link in links:
+        batch.append(link)
+        size += len(link.record)
+        if size >= BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _table(
+    links: list[Links], places: Mapping[str, Places], tables: list[TablePlace], column_names: list[str]
+) -> pa.Table:
+    piece = np.repeat(np.arange(len(links), dtype=np.int32), [len(i.record) for i in links])
+    of_records = np.array([i.variable is None for i in links])
     columns = {
-        "dataset": coded(zero, [link.dataset]),
-        "record": pa.array(link.record + 1),
-        "variable": coded(zero if link.variable else none, [link.variable or ""]),
-        "origin": coded(zero, [link.origin]),
-        "origin_row": pa.array(link.row + 1),
-        **_raw_columns(at, tables, column_names),
-        "fate": coded(none, [""]),
-        "yields_to": pa.nulls(n, pa.int64()),
+        "dataset": coded(piece, [i.dataset for i in links]),
+        "record": pa.array(np.concatenate([i.record for i in links]) + 1),
+        "variable": coded(np.where(of_records[piece], -1, piece), [i.variable or "" for i in links]),
+        "origin": coded(piece, [i.origin for i in links]),
+        "origin_row": pa.array(np.concatenate([i.row for i in links]) + 1),
+        **_raw_columns(Places.join([_places(i, places.get(i.origin)) for i in links]), tables, column_names),
+        "fate": coded(np.full(len(piece), -1, np.int32), [""]),
+        "yields_to": pa.nulls(len(piece), pa.int64()),
     }
     return pa.table(columns, schema=SCHEMA)
+
+
+def _places(link: Links, places: Places | None) -> Places:
+    """Where the rows of the origin come from; nowhere where it is no form."""
+    if places is not None:
+        return places.take(link.row)
+    none = np.full(len(link.record), -1, np.int32)
+    return Places(none, np.zeros(len(none), np.int64), none)
 
 
 def _yields(rows: FormYields, places: Places, tables: list[TablePlace], column_names: list[str]) -> pa.Table:
