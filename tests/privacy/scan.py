@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import AnyStr
 
 from tests.privacy.opening import ENCODINGS, Content, open_bytes, open_folder
 
@@ -30,6 +31,8 @@ INITIALS_OF_A_COLUMN = 3
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 # Base64 and hexadecimal digits of less than this could be a part of any hash.
 SHORTEST_CODED = 6
+# Spellings that begin with as many equal signs are looked for together.
+START = 4
 _HEXADECIMAL = re.compile(r"(?:[0-9A-Fa-f]{2}[ :]?){4,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]{8,}")
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{5}([0-9]{8})[0-9]{3}[0-9Xx](?![0-9A-Za-z])")
@@ -109,7 +112,11 @@ def squeezed(text: str) -> str:
     >>> squeezed("Wang, Li (ZY 0278)")
     'wanglizy0278'
     """
-    return re.sub(r"[\W_]+", "", plain(text))
+    return _tight(plain(text))
+
+
+def _tight(ready: str) -> str:
+    return re.sub(r"[\W_]+", "", ready)
 
 
 def read_secrets(sheet: Path) -> list[Secret]:
@@ -148,36 +155,71 @@ def scan_text(where: str, text: str, secrets: Iterable[Secret]) -> list[Hit]:
 
 def scan(contents: Iterable[Content], secrets: Iterable[Secret]) -> list[Hit]:
     """What is found in parts of files."""
-    known = list(secrets)
+    known = Known.of(secrets)
     return sorted({hit for content in contents for hit in (*_planted(content, known), *_shaped(content))})
 
 
-def _planted(content: Content, secrets: list[Secret]) -> Iterator[Hit]:
-    long = [s for s in secrets if s.kind != "initials"]
+Needles = dict[AnyStr, list[tuple[AnyStr, Secret]]]
+
+
+def _by_start(needles: Iterable[tuple[AnyStr, Secret]]) -> Needles[AnyStr]:
+    """Spellings of identifiers by how they begin: where a beginning does not occur, none of them does."""
+    found: Needles[AnyStr] = {}
+    for needle, secret_ in needles:
+        found.setdefault(needle[:START], []).append((needle, secret_))
+    return found
+
+
+def _within(text: AnyStr, needles: Needles[AnyStr]) -> Iterator[Secret]:
+    """The identifiers of which a spelling occurs in a text."""
+    for start, group in needles.items():
+        if start in text:
+            yield from (s for needle, s in group if needle in text)
+
+
+@dataclass(frozen=True)
+class Known:
+    """The identifiers that are looked for, by their spellings in text and bytes."""
+
+    initials: list[Secret]
+    squeezed: Needles[str]
+    digits: Needles[str]
+    coded: Needles[str]
+    encoded: Needles[bytes]
+
+    @classmethod
+    def of(cls, secrets: Iterable[Secret]) -> Known:
+        """Spell each identifier once, whatever is looked through."""
+        known = list(secrets)
+        long = [s for s in known if s.kind != "initials"]
+        return cls(
+            [s for s in known if s.kind == "initials"],
+            _by_start((s.squeezed, s) for s in long),
+            _by_start((d, s) for s in long for d in s.digits),
+            _by_start((c, s) for s in long for c in s.coded),
+            _by_start((e, s) for s in long for e in s.encoded),
+        )
+
+
+def _planted(content: Content, known: Known) -> Iterator[Hit]:
     for text in content.every_text:
-        ready, tight = plain(text), squeezed(text)
-        for s in long:
-            if s.squeezed in tight and s.pattern.search(ready):
+        ready = plain(text)
+        for s in _within(_tight(ready), known.squeezed):
+            if s.pattern.search(ready):
                 yield Hit(content.where, s.kind, "text", s.value)
     whole = "\n".join(content.every_text)
     digits, coded = ("\n".join(sorted(set(p.findall(whole)))) for p in (_HEXADECIMAL, _BASE64))
     digits = re.sub(r"[ :]", "", digits).lower()
-    for s in long:
-        if any(d in digits for d in s.digits):
-            yield Hit(content.where, s.kind, "hexadecimal", s.value)
-        if any(c in coded for c in s.coded):
-            yield Hit(content.where, s.kind, "Base64", s.value)
-    for s in long:
-        if any(e in content.data for e in s.encoded):
-            yield Hit(content.where, s.kind, "bytes", s.value)
-    yield from _initials(content, secrets)
+    yield from (Hit(content.where, s.kind, "hexadecimal", s.value) for s in _within(digits, known.digits))
+    yield from (Hit(content.where, s.kind, "Base64", s.value) for s in _within(coded, known.coded))
+    yield from (Hit(content.where, s.kind, "bytes", s.value) for s in _within(content.data, known.encoded))
+    yield from _initials(content, known.initials)
 
 
 def _initials(content: Content, secrets: list[Secret]) -> Iterator[Hit]:
     by_file: dict[str, set[str]] = {}
     for s in secrets:
-        if s.kind == "initials":
-            by_file.setdefault(s.file, set()).add(s.value)
+        by_file.setdefault(s.file, set()).add(s.value)
     for column, cells in content.columns.items():
         there = {c.strip().upper() for c in cells}
         for initials in by_file.values():
