@@ -15,6 +15,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from cdisc_itp.pipeline import Order, convert
+from cdisc_itp.reports.issues import Issue
+from cdisc_itp.spec.study import Study
 from tests.studies.truth import COMMITTED, Answers, Built, Row, read_csv
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +81,8 @@ class Package:
     analysis: Built
     folder: Path
     exit_code: int
+    study: Study
+    issues: list[Issue]
 
     @cached_property
     def raised(self) -> list[Row]:
@@ -119,4 +123,4 @@ def convert_build(build: str, folder: Path) -> Package:
     done = convert(Order(spec, answers.raw, folder / "out"))
     built = Built({name: d.frame for name, d in done.datasets.items()})
     analysis = Built({name: d.frame for name, d in done.analysis.items()})
-    return Package(build, answers, built, analysis, folder / "out", done.exit_code)
+    return Package(build, answers, built, analysis, folder / "out", done.exit_code, done.study, done.issues)
