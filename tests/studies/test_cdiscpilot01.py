@@ -134,6 +134,8 @@ def test_issues_and_findings_have_their_reasons(made: Converted) -> None:
         **{("EVT101", "AE", "N"): 36, ("EVT103", "AE", "NOT RECOVERED/NOT RESOLVED"): 250, ("TIM109", "AE", ""): 1},
         **{("EVT104", "AE", v): 2 for v in ("2013-09-26", "2013-10-04")},
         **{("COD103", "AE", term): n for term, n in UNCODED.items()},
+        # As published: flags of populations, which belong into ADaM.
+        **{("SUPP109", "SUPPDM", flag): 254 for flag in ("ITT", "SAFETY")},
     }
     assert all(i.accepted for i in made.issues)
     assert made.exit_code == 0
@@ -150,6 +152,7 @@ def test_excerpt_raises_what_it_holds(small: Converted) -> None:
     summary = {("TRI111", "TS", "254"): False, ("TRI112", "TS", "2012-07-02"): False, ("TRI117", "EX", "12"): False}
     events = {("EVT101", "AE", "N"), ("EVT104", "AE", "2013-05-31"), ("TIM109", "AE", "")}
     events |= {("COD103", "AE", term) for term in ("SUDDEN DEATH", GENERAL_DISORDERS)}
+    events |= {("SUPP109", "SUPPDM", flag) for flag in ("ITT", "SAFETY")}
     assert found == summary | {("SUB110", "DM", "2013-06-19"): True} | dict.fromkeys(events, True)
 
 
@@ -178,10 +181,10 @@ def test_epochs_need_a_table_and_no_line(specs: Path, excerpt: Path, converted: 
     assert found == EPOCHS
 
 
-# By hand from the dates: on the first and the last day of treatment a record is of the treatment; a year alone
-# has no epoch, nor has a subject who was never treated.
+# By hand from the dates: on the first and the last day of treatment a record is of the treatment; a year alone (2001)
+# lies before it as a whole; a subject who was never treated has no epoch, nor has a record without a date.
 EPOCHS = {
-    ("AE", "01-801-1001", 1): None,
+    ("AE", "01-801-1001", 1): "SCREENING",
     ("AE", "01-801-1001", 2): "TREATMENT",
     ("AE", "01-801-1002", 1): None,
     ("AE", "01-801-1002", 2): "FOLLOW-UP",
