@@ -268,6 +268,18 @@ def epoch(told: Retelling, step: TraceStep) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+@word
+def treatment_emergent(told: Retelling, step: TraceStep) -> str | None:
+    """Day by day: from the first dose on; a date that may lie on either side of it, or is missing, counts."""
+    told_of = {name for name, value in step.parameters.items() if str(value) not in ("None", "0", "yes")}
+    if told_of - {"date", "from", "otherwise"}:
+        raise UntoldError(f"{step.name}: {step.word} with {sorted(told_of)}")
+    start = told.read(step, step.parameters["from"])
+    days = every_day(told.read(step, step.parameters["date"]))
+    emergent = start is not None and (not days or any(d >= start[:10] for d in days))
+    return "Y" if emergent else str(step.parameters["otherwise"])
+
+
 def every_day(date: str | None) -> list[str]:
     """The days that a date may mean, each as text."""
     if date is None or len(date) >= 10:
