@@ -126,8 +126,6 @@ def test_issues_and_findings_have_their_reasons(made: Converted) -> None:
     assert found == {
         ("DATA053", "adverse_events", "708-1406"): 1,
         ("KEY105", "AE", "CDISCPILOT01"): 1,
-        # Flags of populations that the study was published with.
-        **{("SUPP109", "SUPPDM", v): 254 for v in ("ITT", "SAFETY")},
         # The six subjects whose last period has no end.
         **{("SUB110", "DM", v): 1 for v in ("2013-04-04", "2013-12-18", "2013-12-30", "2014-01-25")},
         ("SUB110", "DM", ""): 2,
