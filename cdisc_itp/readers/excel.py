@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from lxml import etree
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError
 
 from ..model.column import Column, Mask, collect_text
 from ..model.issue import ReadError, ReadProblem
@@ -148,8 +148,7 @@ def _check_dates(facts: SheetFacts, formats: dict[int, NumberFormat], epoch: int
 def _read_columns(source: _SheetSource, problems: Problems) -> tuple[list[Texts], tuple[str, ...]]:
     """Texts of every column of the sheet from row 1, and a note where numbers were rounded as Excel shows them."""
     try:
-        with CalamineWorkbook.from_filelike(source.workbook.repacked()) as values:
-            grid = values.get_sheet_by_name(source.sheet.name).to_python(skip_empty_area=False)
+        grid = source.workbook.values.get_sheet_by_name(source.sheet.name).to_python(skip_empty_area=False)
     except CalamineError:
         problems.add("READ015", "the sheet's values cannot be read: the workbook is damaged")
         problems.raise_any()

@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 from lxml import etree
+from python_calamine import CalamineWorkbook
 
 from .limits import Limits
 from .problems import Problems, did_you_mean
@@ -57,17 +58,15 @@ class Workbook:
     notes: tuple[str, ...]
     epoch: int = 1900
 
-    def repacked(self) -> io.BytesIO:
-        """The checked parts as a workbook file, not compressed."""
-        return io.BytesIO(self._file)
-
     @cached_property
-    def _file(self) -> bytes:
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as package:
+    def values(self) -> CalamineWorkbook:
+        """The checked parts, open for reading values; CalamineError where they cannot be read."""
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as package:
             for name, content in self.parts.items():
                 package.writestr(name, content)
-        return out.getvalue()
+        file.seek(0)
+        return CalamineWorkbook.from_filelike(file)
 
 
 class LastWorkbook:
