@@ -257,12 +257,24 @@ def window(told: Retelling, step: TraceStep) -> str | None:
 
 
 @word
+def treatment_emergent(told: Retelling, step: TraceStep) -> str | None:
+    """From the first dose on; a partial date where every day of it says the same, else it counts."""
+    start = day(told.read(step, step.parameters["from"]))
+    at = {d >= start for d in map(day, every_day(told.read(step, step.parameters["date"]))) if d and start}
+    said = step.parameters.get("otherwise")
+    return "Y" if start and at != {False} else None if said is None else str(said)
+
+
+@word
 def epoch(told: Retelling, step: TraceStep) -> str | None:
     """Day by day: an epoch of the table holds the day, and without an end no later one has begun."""
     date = told.read(step, step.parameters["date"])
     days = [d for d in map(day, every_day(date)) if d]
     rows = told.rows(step.parameters["table"])
-    bounds = [[day(told.read(step, f"DM.{r[k]}")) if r[k] else None for k in ("start", "end")] for r in rows]
+    bounds = [
+        [day(told.read(step, f"DM.{r[k]}")) if r[k] else open_ for k, open_ in (("start", dt.date.min), ("end", None))]
+        for r in rows
+    ]
     spans = [(r["epoch"], r["end"], start, end) for r, (start, end) in zip(rows, bounds, strict=True)]
     found = {epoch_on(at, spans) for at in days}
     return found.pop() if len(found) == 1 else None
