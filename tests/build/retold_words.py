@@ -257,15 +257,6 @@ def window(told: Retelling, step: TraceStep) -> str | None:
 
 
 @word
-def treatment_emergent(told: Retelling, step: TraceStep) -> str | None:
-    """From the first dose on; a partial date where every day of it says the same, else it counts."""
-    start = day(told.read(step, step.parameters["from"]))
-    at = {d >= start for d in map(day, every_day(told.read(step, step.parameters["date"]))) if d and start}
-    said = step.parameters.get("otherwise")
-    return "Y" if start and at != {False} else None if said is None else str(said)
-
-
-@word
 def epoch(told: Retelling, step: TraceStep) -> str | None:
     """Day by day: an epoch of the table holds the day, and without an end no later one has begun."""
     date = told.read(step, step.parameters["date"])
