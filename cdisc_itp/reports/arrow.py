@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 from ..model.column import Column, codes_of, is_numeric, text_column
 
 Integers = npt.NDArray[np.integer]
-GROUP = 1 << 18  # rows of small tables that are written together
 
 
 def coded(codes: Integers, values: Sequence[str]) -> pa.DictionaryArray:
@@ -55,7 +54,7 @@ def as_text(column: Column) -> Column:
 
 
 def write_parquet(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
-    """Write tables one after another; small ones together, which takes half the time and a tenth of the space.
+    """Write tables one after another.
 
     Row numbers grow by small steps: as differences they take a twentieth of the space, and less time than zstd.
     """
@@ -65,18 +64,5 @@ def write_parquet(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> 
     with pq.ParquetWriter(
         path, schema, compression="zstd", use_dictionary=texts, column_encoding=encoding, write_statistics=numbers
     ) as writer:
-        for table in _grouped(tables):
+        for table in tables:
             writer.write_table(table)
-
-
-def _grouped(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """Tables that follow each other as one, of GROUP rows or more but for the last one."""
-    group, rows = list[pa.Table](), 0
-    for table in tables:
-        group.append(table)
-        rows += len(table)
-        if rows >= GROUP:
-            yield pa.concat_tables(group).unify_dictionaries().combine_chunks()
-            group, rows = [], 0
-    if group:
-        yield pa.concat_tables(group).unify_dictionaries().combine_chunks()
