@@ -35,9 +35,9 @@ class Answer(Generic[T]):
     def __init__(self, future: Future[T], work: Callable[[], T]) -> None:
         self._future, self._work = future, work
 
-    def done(self) -> bool:
-        """Whether the answer is there, so that nobody waits for it."""
-        return self._future.done()
+    def cancel(self) -> bool:
+        """Take the question back; False where the work has been begun."""
+        return self._future.cancel()
 
     def result(self) -> T:
         """The answer; what the work raised is raised."""

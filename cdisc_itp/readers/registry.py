@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -50,14 +49,10 @@ READERS: dict[str, Reader] = {
 }
 
 
-AHEAD = 2
-"""How many groups of tables a second process is asked for at a time, so that it need not wait for the next."""
-
-
 class Answer(Protocol):
     """What a second process was asked to read."""
 
-    def done(self) -> bool: ...  # noqa: D102
+    def cancel(self) -> bool: ...  # noqa: D102
     def result(self) -> list[list[RawTable] | ReadError]: ...  # noqa: D102
 
 
@@ -98,13 +93,12 @@ def read_each(
     """Of each of some tables its number, and what `read_tables` gives or raises, as they are done.
 
     Those that ReadStat's process reads are asked for first, and waited for at the end. With ``ask`` a second process
-    takes files from the end of the list while this one takes them from its beginning.
+    is asked for all files from the last one on; this one reads, from the first one on, what is not begun there.
     """
-    groups: deque[list[int]] = deque()
     with ThreadPoolExecutor(1) as outside:
         stat = {i: outside.submit(_read, raw_dir, t) for i, t in enumerate(tables) if _is_read_outside(t)}
-        for _, same in groupby((i for i in range(len(tables)) if i not in stat), lambda i: tables[i].file):
-            groups.append(list(same))  # tables of one workbook, which is opened once
+        rest = (i for i in range(len(tables)) if i not in stat)
+        groups = [list(same) for _, same in groupby(rest, lambda i: tables[i].file)]  # a workbook is opened once
         try:
             yield from _shared_out(raw_dir, tables, groups, ask)
             for i, answer in stat.items():
@@ -114,21 +108,18 @@ def read_each(
 
 
 def _shared_out(
-    raw_dir: Path, tables: Sequence[TableOptions], groups: deque[list[int]], ask: Ask | None
+    raw_dir: Path, tables: Sequence[TableOptions], groups: Sequence[list[int]], ask: Ask | None
 ) -> Iterator[tuple[int, list[RawTable] | ReadError]]:
-    """The groups of tables read here, or there where one can ask."""
-    asked: deque[tuple[list[int], Answer]] = deque()
-    while groups:
-        while ask is not None and len(asked) < AHEAD and len(groups) > 1:
-            group = groups.pop()
-            asked.append((group, ask(_read_all, raw_dir, [tables[i] for i in group])))
-        group = groups.popleft()
+    """The groups of tables read here, but for those that have been begun there where one can ask."""
+    asked = {g[0]: ask(_read_all, raw_dir, [tables[i] for i in g]) for g in reversed(groups)} if ask else {}
+    begun = []
+    for group in groups:
+        if ask and not asked[group[0]].cancel():
+            begun.append(group)
+            continue
         yield from zip(group, _read_all(raw_dir, [tables[i] for i in group]), strict=True)
-        while asked and asked[0][1].done():
-            group, answer = asked.popleft()
-            yield from zip(group, answer.result(), strict=True)
-    for group, answer in asked:
-        yield from zip(group, answer.result(), strict=True)
+    for group in begun:
+        yield from zip(group, asked[group[0]].result(), strict=True)
 
 
 def _read_all(raw_dir: Path, tables: Sequence[TableOptions]) -> list[list[RawTable] | ReadError]:
