@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -44,8 +46,6 @@ _VISITS = (
     r"|.*(?:筛选|基线|随访|访视|治疗结束|计划外|提前退出|终止).*|第?\s?[0-9]+\s?(?:天|周|月|个月|日).*"
 )
 _SUBJECTS = r"[A-Za-z]{0,8}[-_ ]?[0-9]{1,5}(?:[-_/ ][A-Za-z]?[0-9]{1,5}){1,3}|[A-Za-z]{1,8}[-_ ]?[0-9]{2,6}|[0-9]{3,6}"
-_SHAPES = (("[A-Z]", "A"), ("[a-z]", "a"), ("[0-9]", "9"))
-_WIDE_SHAPES = ((r"\p{Lu}", "A"), (r"\p{Ll}", "a"), (r"\pN", "9"), (r"\p{Lo}", "字"))
 _SHORT_YEAR = r"[0-9]{1,2}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3})[-/. ][0-9]{2}"
 
 
@@ -275,17 +275,23 @@ def _commonest(texts: Any, counts: Counts) -> tuple[ValueCount, ...]:
 
 def _shapes(values: Values) -> tuple[ValueCount, ...]:
     """The commonest shapes: each digit a 9, each letter an A or a, other signs as they are."""
-    text = pc.utf8_slice_codeunits(values.written, 0, LONG)
-    for pattern, sign in _SHAPES if _plain_ascii(text) else (*_SHAPES, *_WIDE_SHAPES):
-        text = pc.replace_substring_regex(text, pattern, sign)
-    coded = text.dictionary_encode()
-    counts = np.bincount(np.asarray(coded.indices), weights=values.kept, minlength=len(coded.dictionary))
-    return _commonest(coded.dictionary, counts.astype(np.int64))
+    counts: Counter[str] = Counter()
+    for text, n in zip(values.written.to_pylist(), values.kept.tolist(), strict=True):
+        counts[text[:LONG].translate(_SIGNS)] += n
+    return _commonest(pa.array(counts, pa.string()), np.fromiter(counts.values(), np.int64, len(counts)))
 
 
-def _plain_ascii(texts: Any) -> bool:
-    """Whether no text has a sign beyond ASCII: most columns, and patterns for the others are costly."""
-    return bool(pc.all(pc.string_is_ascii(texts)).as_py() is not False)
+class _ShapeOfSigns(dict[int, str]):
+    """The sign that stands for a character: of letters and digits by their Unicode category, else itself."""
+
+    def __missing__(self, code: int) -> str:
+        category = unicodedata.category(chr(code))
+        self[code] = _SHAPES.get(category, "9" if category.startswith("N") else chr(code))
+        return self[code]
+
+
+_SHAPES = {"Lu": "A", "Ll": "a", "Lo": "字"}
+_SIGNS = _ShapeOfSigns()
 
 
 def _traits(values: Values, number: NumberStyle | None) -> dict[Trait, int]:

@@ -83,6 +83,7 @@ _TIMES: tuple[tuple[str, ...], ...] = (
     ("HH时mm分", "H时mm分"),
 )
 _DIGITS: tuple[tuple[str, ...], ...] = (("yyyyMMddHHmm",), ("yyyyMMddHHmmss",), ("yyyyMMdd HHmm",))
+_YEAR, _MINUTE = r".*[0-9]{4}.*", r".*[0-9].*[:时].*[0-9].*"
 _CLOCK = r"^(?P<date>.*[^ T:])(?P<sign>[T ])(?P<time>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)$"
 # Days that a study may hold: 1900-03-01 to 2099-12-31 as spreadsheets number them.
 _SERIALS = (61.0, 73_050.0)
@@ -98,9 +99,16 @@ def find_date_styles(texts: Any, counts: Counts) -> tuple[tuple[DateStyle, ...],
     >>> styles
     (DateStyle(format='d MMM yyyy', count=4, partial=1, impossible=0, ambiguous=0, certain=0, other=None),)
     """
-    left = matching(texts, r".*[0-9].*[0-9].*") & (np.asarray(counts) > 0)
-    start = left.copy()
-    styles = [*_dates(texts, counts, left), *_times(texts, counts, left), *_moments(texts, counts, left)]
+    some = np.asarray(counts) > 0
+    years = matching(texts, _YEAR) & some  # No date is without a year.
+    clocks = matching(texts, _MINUTE) & some & ~years
+    start = years | clocks
+    styles = _dates(texts, counts, years)
+    left = years | clocks
+    styles += _times(texts, counts, left)
+    moments = years & left
+    styles += _moments(texts, counts, moments)
+    left &= ~(years & ~moments)
     ranked = sorted(styles, key=lambda s: (-s.count, s.format))
     return tuple(ranked), start & ~left
 
