@@ -25,8 +25,10 @@ T = TypeVar("T")
 
 SWEPT_AFTER = 50_000
 """New objects after which Python looks for cycles; by its own 700 that takes a fifth of a conversion's time."""
-SMALL = 64 * 2**20
-"""Bytes of raw files: with more of them a second process would hold too much that this one holds already."""
+SMALL = 8 * 2**20
+"""Bytes of raw files: with more of them a second process would hold too much that this one holds already, and what it
+reads has to be handed over.
+"""
 
 
 class Answer(Generic[T]):
