@@ -1,4 +1,4 @@
-"""A second process that works beside this one: where a core is free, reading and judging take less time.
+"""A second process that works beside this one: where a core is free, judging what was written takes no time of its own.
 
 It starts clean (it is no copy of this process), imports what it needs while this process reads the spec, and ends
 with this process however that ends. What it is asked and what it answers is the same as in this process: an answer
@@ -26,9 +26,7 @@ T = TypeVar("T")
 SWEPT_AFTER = 50_000
 """New objects after which Python looks for cycles; by its own 700 that takes a fifth of a conversion's time."""
 SMALL = 8 * 2**20
-"""Bytes of raw files: with more of them a second process would hold too much that this one holds already, and what it
-reads has to be handed over.
-"""
+"""Bytes of raw files: with more of them a second process would hold too much that this one holds already."""
 
 
 class Answer(Generic[T]):
@@ -36,10 +34,6 @@ class Answer(Generic[T]):
 
     def __init__(self, future: Future[T], work: Callable[[], T]) -> None:
         self._future, self._work = future, work
-
-    def cancel(self) -> bool:
-        """Take the question back; False where the work has been begun."""
-        return self._future.cancel()
 
     def result(self) -> T:
         """The answer; what the work raised is raised."""
@@ -113,8 +107,7 @@ def _end_with_parent() -> None:
 def _import_work() -> None:
     """What is going to be asked is imported before it is asked."""
     from . import define_files, proving
-    from .readers import registry
     from .writers.define_page.page import prepare_templates
 
-    del define_files, proving, registry
+    del define_files, proving
     prepare_templates()

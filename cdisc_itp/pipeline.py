@@ -28,7 +28,7 @@ from .model.column import Column
 from .model.issue import ReadError, ReadProblem
 from .model.lineage import NumberedTable, Occurrences, TablePlace
 from .model.metadata import DatasetPlan
-from .model.raw import RawTable, TableOptions
+from .model.raw import TableOptions
 from .programs import write_programs
 from .proving import Declared, Proof, prove, prove_and_show, read_and_show, show
 from .readers.personal import prepare_identifiers, read_identifiers, without_personal
@@ -98,9 +98,7 @@ def tabulated(run: Run, spec: TabulationsSpec, study: StudySpec) -> Mapping[str,
 def read_raw(run: Run) -> None:
     """Every raw table that the run needs."""
     forms = needed_forms(run.study) if run.order.select else None
-    run.tables, run.personal = read_raw_tables_with_issues(
-        run.study, run.order.raw, run.watcher, forms, run.naming, run.beside
-    )
+    run.tables, run.personal = read_raw_tables_with_issues(run.study, run.order.raw, run.watcher, forms, run.naming)
 
 
 def needed_forms(study: Study) -> set[str]:
@@ -127,7 +125,6 @@ def read_raw_tables_with_issues(
     watcher: Watcher,
     forms: Collection[str] | None = None,
     naming: Sequence[TableOptions] | None = None,
-    beside: Beside | None = None,
 ) -> tuple[list[NumberedTable], list[Occurrences]]:
     """As `read_raw_tables`, and DATA073 for each cell that was left out because it identifies a person.
 
@@ -139,19 +136,15 @@ def read_raw_tables_with_issues(
         for name, options in s.tables.items()
         if forms is None or any(name in b.from_ and form in forms for form, _, b in blocks_of(s))
     ]
-    every = dict[int, list[RawTable] | ReadError]()
-    for number, found in read_each(raw, [options for _, _, options in wanted], beside.ask if beside else None):
-        every[number] = found
-        source, _, options = wanted[number]
-        watcher.advance(f"{source}: {options.file}", len(every), len(wanted))
     out: list[NumberedTable] = []
     problems: list[ReadProblem] = []
-    for number, (source, name, _) in enumerate(wanted):
-        found = every[number]
+    every = read_each(raw, [options for _, _, options in wanted])
+    for done, ((source, name, options), found) in enumerate(zip(wanted, every, strict=True), 1):
         if isinstance(found, ReadError):
             problems += found.problems
         else:
             out += [NumberedTable(len(out) + i, source, name, t) for i, t in enumerate(found)]
+        watcher.advance(f"{source}: {options.file}", done, len(wanted))
     if problems:
         raise ReadError(list(dict.fromkeys(problems)))  # Tables of one file or folder have its problems in common.
     known = _identifiers(tables_that_name_persons(study) if naming is None else naming, raw)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import groupby
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Protocol
 
 from ..model.issue import Place, ReadError, ReadProblem
 from ..model.raw import RawTable, TableOptions
@@ -49,25 +47,6 @@ READERS: dict[str, Reader] = {
 }
 
 
-class Answer(Protocol):
-    """What a second process was asked to read."""
-
-    def cancel(self) -> bool: ...  # noqa: D102
-    def result(self) -> list[list[RawTable] | ReadError]: ...  # noqa: D102
-
-
-class Ask(Protocol):
-    """How a second process is asked to read."""
-
-    def __call__(  # noqa: D102
-        self,
-        work: Callable[[Path, Sequence[TableOptions]], list[list[RawTable] | ReadError]],
-        raw_dir: Path,
-        tables: Sequence[TableOptions],
-        /,
-    ) -> Answer: ...
-
-
 def read_tables(raw_dir: Path, options: TableOptions, limits: Limits = LIMITS) -> list[RawTable]:
     """Tables of every file that the pattern finds below ``raw_dir``, in the order of their paths and sheets.
 
@@ -87,50 +66,25 @@ def read_tables(raw_dir: Path, options: TableOptions, limits: Limits = LIMITS) -
     return tables
 
 
-def read_each(
-    raw_dir: Path, tables: Sequence[TableOptions], ask: Ask | None = None
-) -> Iterator[tuple[int, list[RawTable] | ReadError]]:
-    """Of each of some tables its number, and what `read_tables` gives or raises, as they are done.
+def read_each(raw_dir: Path, tables: Sequence[TableOptions]) -> Iterator[list[RawTable] | ReadError]:
+    """Of each of some tables, in their order, what `read_tables` gives or raises.
 
-    Those that ReadStat's process reads are asked for first, and waited for at the end. With ``ask`` a second process
-    is asked for all files from the last one on; this one reads, from the first one on, what is not begun there.
+    Those that another process reads are asked for first, and waited for when it is their turn.
     """
-    with ThreadPoolExecutor(1) as outside:
-        stat = {i: outside.submit(_read, raw_dir, t) for i, t in enumerate(tables) if _is_read_outside(t)}
-        rest = (i for i in range(len(tables)) if i not in stat)
-        groups = [list(same) for _, same in groupby(rest, lambda i: tables[i].file)]  # a workbook is opened once
+
+    def read(options: TableOptions) -> list[RawTable] | ReadError:
         try:
-            yield from _shared_out(raw_dir, tables, groups, ask)
-            for i, answer in stat.items():
-                yield i, answer.result()
+            return read_tables(raw_dir, options)
+        except ReadError as error:
+            return error
+
+    with ThreadPoolExecutor(1) as outside:
+        asked = [outside.submit(read, t) if _is_read_outside(t) else None for t in tables]
+        try:
+            for options, answer in zip(tables, asked, strict=True):
+                yield read(options) if answer is None else answer.result()
         finally:
             outside.shutdown(cancel_futures=True)
-
-
-def _shared_out(
-    raw_dir: Path, tables: Sequence[TableOptions], groups: Sequence[list[int]], ask: Ask | None
-) -> Iterator[tuple[int, list[RawTable] | ReadError]]:
-    """The groups of tables read here, but for those that have been begun there where one can ask."""
-    asked = {g[0]: ask(_read_all, raw_dir, [tables[i] for i in g]) for g in reversed(groups)} if ask else {}
-    begun = []
-    for group in groups:
-        if ask and not asked[group[0]].cancel():
-            begun.append(group)
-            continue
-        yield from zip(group, _read_all(raw_dir, [tables[i] for i in group]), strict=True)
-    for group in begun:
-        yield from zip(group, asked[group[0]].result(), strict=True)
-
-
-def _read_all(raw_dir: Path, tables: Sequence[TableOptions]) -> list[list[RawTable] | ReadError]:
-    return [_read(raw_dir, t) for t in tables]
-
-
-def _read(raw_dir: Path, options: TableOptions) -> list[RawTable] | ReadError:
-    try:
-        return read_tables(raw_dir, options)
-    except ReadError as error:
-        return error
 
 
 def _is_read_outside(options: TableOptions) -> bool:
