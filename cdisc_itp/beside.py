@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -67,6 +68,16 @@ class Beside:
             lost: Future[T] = Future()
             lost.set_exception(error)
             return lost
+
+
+def second_process(raw: Path) -> AbstractContextManager[Beside | None]:
+    """The second process where it is worth it and the system lets one begin; else none."""
+    if not is_worth_it(raw):
+        return nullcontext()
+    try:
+        return Beside()
+    except (OSError, ImportError):  # No semaphores, as in some containers: ImportError tells so where there are none.
+        return nullcontext()
 
 
 def is_worth_it(raw: Path) -> bool:

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from .beside import SWEPT_AFTER, Beside, is_worth_it
+from .beside import SWEPT_AFTER, second_process
 from .commands import analyze, ct, define, reproduce, spec
 from .commands.arguments import AsJson, Raw, Study
 from .commands.ending import guarded
@@ -105,7 +105,7 @@ def convert(
     """
 
     def work() -> int:
-        with Beside() if jobs is None and is_worth_it(raw) else nullcontext() as beside:
+        with second_process(raw) if jobs is None else nullcontext() as beside:
             from .pipeline import Order
             from .pipeline import convert as run_convert
             from .terminal import print_result, watching

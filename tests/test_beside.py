@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cdisc_itp import beside
-from cdisc_itp.beside import Beside, is_worth_it
+from cdisc_itp.beside import Beside, is_worth_it, second_process
 from cdisc_itp.checks.package import DatasetVariable
 from cdisc_itp.checks.readback import compare_frames
 from cdisc_itp.judging import read_package
@@ -111,6 +111,18 @@ def is_alive(process: int) -> bool:
     except ProcessLookupError:
         return False
     return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_there_is_none_where_the_system_lets_none_begin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    with second_process(tmp_path) as process:
+        assert isinstance(process, Beside)
+    monkeypatch.setattr(beside, "ProcessPoolExecutor", refused)
+    with second_process(tmp_path) as process:
+        assert process is None
 
 
 def test_it_is_not_worth_it_without_a_free_core(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
