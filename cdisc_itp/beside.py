@@ -48,13 +48,17 @@ class Beside:
     """The second process. It begins at once; leaving the context ends it, and drops what nobody waited for."""
 
     def __init__(self) -> None:
+        others = set(multiprocessing.active_children())
         self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin)
-        self._pool.submit(_import_work)
+        self._pool.submit(_import_reading)
+        self._children = set(multiprocessing.active_children()) - others
 
     def __enter__(self) -> Beside:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for child in self._children if kind is not None else ():  # Nobody waits for what it is doing.
+            child.terminate()
         self._pool.shutdown(cancel_futures=True)
 
     def ask(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> Answer[T]:
@@ -115,8 +119,15 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _import_work() -> None:
-    """What is going to be asked is imported before it is asked."""
+def _import_reading() -> None:
+    """What is going to be asked first is imported before it is asked."""
+    from . import sharing
+
+    del sharing
+
+
+def import_showing() -> None:
+    """What is going to be asked last is imported before it is asked."""
     from . import define_files, proving
     from .writers.define_page.page import prepare_templates
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import resource
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from .accounting import account, write_reports, write_run
-from .beside import Beside
+from .beside import Beside, import_showing
 from .build.analysis import build_analysis
 from .build.comments import comments_plan
 from .build.forms import Form, build_forms
@@ -24,27 +22,26 @@ from .build.trial_design import build_trial_design
 from .checks import RULES
 from .checks.package import Package
 from .judging import taken_together
-from .model.column import Column
-from .model.issue import ReadError, ReadProblem
-from .model.lineage import NumberedTable, Occurrences, TablePlace
+from .model.issue import ReadError
+from .model.lineage import TablePlace
 from .model.metadata import DatasetPlan
-from .model.raw import TableOptions
 from .programs import write_programs
 from .proving import Declared, Proof, prove, prove_and_show, read_and_show, show
-from .readers.personal import prepare_identifiers, read_identifiers, without_personal
-from .readers.registry import find_files, read_each
-from .run import Order, Run, Silent, Watcher
+from .raw_tables import read_raw_tables_with_issues, tables_that_name_persons
+from .run import Order, Run
+from .sharing import built_together, share_out
 from .spec.graph import all_steps
-from .spec.load import blocks_of
+from .spec.load import StudyFiles
 from .spec.selection import needed_datasets, needed_sources
 from .spec.study import Study, load_study
 from .spec.types import COMMENTS, StudySpec, TabulationsSpec
 from .standards.guide import guide
 from .tabulations import read_tabulations
+from .watcher import Silent, Watcher
 from .writers.output_folder import OutputFolder
 from .writing import as_source, write_package
 
-__all__ = ["STAGES", "Order", "Run", "Silent", "Watcher", "convert", "read_raw_tables"]
+__all__ = ["STAGES", "Order", "Run", "Silent", "Watcher", "convert"]
 
 
 def convert(order: Order, watcher: Watcher | None = None, beside: Beside | None = None) -> Run:
@@ -79,14 +76,23 @@ def _cpu() -> float:
 
 def read_spec(run: Run) -> None:
     """The study's spec, narrowed to what is selected; the output folder is made ready."""
-    run.study = load_study(run.order.study, RULES, partial(tabulated, run))
-    run.naming = tables_that_name_persons(run.study)
+    run.study = load_study(run.order.study, RULES, partial(tabulated, run), partial(share, run))
+    run.naming = tables_that_name_persons(run.study.files)
     if run.order.select:
         run.study = needed_datasets(run.study, run.order.select)
     if run.order.sources:
         run.study = needed_sources(run.study, run.order.sources)
     if not run.order.dry_run:
         run.folder.prepare(run.order.partial)
+
+
+def share(run: Run, files: StudyFiles) -> None:
+    """A second process takes over some of the sources, where all are wanted; then it prepares for what comes later."""
+    if run.beside is None:
+        return
+    if not run.order.partial:
+        run.shared = share_out(files, run.order.raw, run.beside)
+    run.beside.ask(import_showing)
 
 
 def tabulated(run: Run, spec: TabulationsSpec, study: StudySpec) -> Mapping[str, DatasetPlan]:
@@ -97,8 +103,15 @@ def tabulated(run: Run, spec: TabulationsSpec, study: StudySpec) -> Mapping[str,
 
 def read_raw(run: Run) -> None:
     """Every raw table that the run needs."""
-    forms = needed_forms(run.study) if run.order.select else None
-    run.tables, run.personal = read_raw_tables_with_issues(run.study, run.order.raw, run.watcher, forms, run.naming)
+    files, forms = run.study.files, needed_forms(run.study) if run.order.select else None
+    mine = run.shared.mine if run.shared else None
+    try:
+        run.tables, run.personal = read_raw_tables_with_issues(
+            files, run.order.raw, run.watcher, forms, run.naming, mine
+        )
+    except ReadError as error:
+        problems = [*error.problems, *(run.shared.answer.result().problems if run.shared else ())]
+        raise ReadError(list(dict.fromkeys(problems))) from None
 
 
 def needed_forms(study: Study) -> set[str]:
@@ -110,78 +123,14 @@ def needed_forms(study: Study) -> set[str]:
     return (named | made) & set(study.files.forms)
 
 
-def read_raw_tables(
-    study: Study, raw: Path, watcher: Watcher, forms: Collection[str] | None = None
-) -> list[NumberedTable]:
-    """Raw tables in the order of sources and files, without what identifies persons; ReadError with the problems of
-    all of them. With ``forms`` only the tables that fill one of them.
-    """
-    return read_raw_tables_with_issues(study, raw, watcher, forms)[0]
-
-
-def read_raw_tables_with_issues(
-    study: Study,
-    raw: Path,
-    watcher: Watcher,
-    forms: Collection[str] | None = None,
-    naming: Sequence[TableOptions] | None = None,
-) -> tuple[list[NumberedTable], list[Occurrences]]:
-    """As `read_raw_tables`, and DATA073 for each cell that was left out because it identifies a person.
-
-    ``naming`` are the tables whose identifier columns are looked for: those of the study, or of more than it.
-    """
-    wanted = [
-        (s.source, name, options)
-        for s in study.files.sources.values()
-        for name, options in s.tables.items()
-        if forms is None or any(name in b.from_ and form in forms for form, _, b in blocks_of(s))
-    ]
-    out: list[NumberedTable] = []
-    problems: list[ReadProblem] = []
-    every = read_each(raw, [options for _, _, options in wanted])
-    for done, ((source, name, options), found) in enumerate(zip(wanted, every, strict=True), 1):
-        if isinstance(found, ReadError):
-            problems += found.problems
-        else:
-            out += [NumberedTable(len(out) + i, source, name, t) for i, t in enumerate(found)]
-        watcher.advance(f"{source}: {options.file}", done, len(wanted))
-    if problems:
-        raise ReadError(list(dict.fromkeys(problems)))  # Tables of one file or folder have its problems in common.
-    known = _identifiers(tables_that_name_persons(study) if naming is None else naming, raw)
-    return without_personal(out, prepare_identifiers(known, study.files.study.personal.not_names))
-
-
-def tables_that_name_persons(study: Study) -> list[TableOptions]:
-    """The tables that have identifier columns."""
-    return [t for s in study.files.sources.values() for t in s.tables.values() if t.identifiers]
-
-
-WHY_NAMES_ARE_READ = "what its identifier columns hold is looked for in every other cell"
-
-
-def _identifiers(tables: Sequence[TableOptions], raw: Path) -> set[str]:
-    """What identifier columns hold, those of tables that this run does not need among them.
-
-    ReadError where such a table cannot be read: its persons could be named in any other. One that is not there (it
-    is told where it is needed) names nobody.
-    """
-    values: set[str] = set()
-    problems: list[ReadProblem] = []
-    for options in tables:
-        with contextlib.suppress(ReadError):
-            find_files(raw, options.file)
-            try:
-                values |= read_identifiers(raw, options)
-            except ReadError as error:
-                problems += (replace(p, hint=p.hint or WHY_NAMES_ARE_READ) for p in error.problems)
-    if problems:
-        raise ReadError(list(dict.fromkeys(problems)))
-    return values
-
-
 def make_forms(run: Run) -> None:
     """Forms from raw tables; with --source only the subjects of those sources."""
-    run.built = build_forms(run.study.files, run.tables)
+    if run.shared is None:
+        run.built = build_forms(run.study.files, run.tables)
+    else:
+        run.built, share = built_together(run.study.files, run.tables, run.shared)
+        run.tables += share.tables
+        run.personal += share.personal
     run.built.issues += run.personal
     run.forms = run.built.forms
     if run.order.sources:
@@ -240,13 +189,9 @@ def make_analysis(run: Run) -> None:
 
 def _let_go(run: Run) -> None:
     """Let go of the values of raw tables and forms, which no later stage reads: half of what a large run holds."""
-    run.tables = [replace(t, raw=replace(t.raw, columns=_emptied(t.raw.columns))) for t in run.tables]
+    run.tables = [t.without_values() for t in run.tables]
     run.forms = {}
     run.built.forms = {name: form.with_columns({}) for name, form in run.built.forms.items()}
-
-
-def _emptied(columns: dict[str, Column]) -> dict[str, Column]:
-    return {name: column[:0] for name, column in columns.items()}
 
 
 def write_tabulations(run: Run) -> None:

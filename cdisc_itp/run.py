@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from .beside import Answer, Beside
 from .build.datasets import Datasets
@@ -17,34 +17,14 @@ from .model.raw import TableOptions
 from .proving import Proof
 from .reports.issues import Issue, worst
 from .reports.ledger import Ledger
+from .sharing import Shared
 from .spec.study import Study
 from .tabulations import Tabulations
+from .watcher import Watcher
 from .writers.output_folder import OutputFolder
 
 FailOn = Literal["error", "warning", "never"]
 FAILING: dict[FailOn, tuple[str, ...]] = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
-
-
-class Watcher(Protocol):
-    """Who is told how the work goes."""
-
-    def stage(self, name: str, number: int, of: int) -> None:
-        """A stage begins."""
-        ...
-
-    def advance(self, what: str, done: int, of: int) -> None:
-        """Something within the stage is done."""
-        ...
-
-
-class Silent:
-    """Nobody watches."""
-
-    def stage(self, name: str, number: int, of: int) -> None:
-        """Say nothing."""
-
-    def advance(self, what: str, done: int, of: int) -> None:
-        """Say nothing."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +63,7 @@ class Run:
     order: Order
     watcher: Watcher
     beside: Beside | None = None
+    shared: Shared | None = None
     proving: Answer[Proof] | None = None
     showing: Answer[None] | None = None
     study: Study = field(init=False)

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from .judging import Validation
-    from .pipeline import Run, Watcher
     from .reports.issues import Issue
+    from .run import Run
     from .spec.study import Study
+    from .watcher import Watcher
 
 SHOWN = 12
 
@@ -54,7 +55,7 @@ class BarWatcher:
 @contextlib.contextmanager
 def watching(kind: str | None) -> Iterator[Watcher]:
     """Who is told how the work goes: a bar on a terminal, else plain lines, unless it is said."""
-    from .pipeline import Silent
+    from .watcher import Silent
 
     console = Console(stderr=True)
     chosen = kind or ("bar" if console.is_terminal else "plain")

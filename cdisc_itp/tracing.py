@@ -17,15 +17,15 @@ from .build.replay_analysis import AnalysisReplay
 from .build.trace import TraceError, TraceStep
 from .build.trial_design import trace_trial_design
 from .model.metadata import DatasetPlan
-from .pipeline import read_raw_tables_with_issues
+from .raw_tables import read_raw_tables_with_issues
 from .readers.registry import find_files
 from .readers.xpt import read_xpt
-from .run import Silent
 from .spec.load import spec_hash
 from .spec.study import Study, load_study
 from .spec.types import StudySpec, TabulationsSpec
 from .standards.guide import guide
 from .tabulations import Tabulations, read_tabulations
+from .watcher import Silent
 from .writers.output_folder import MANIFEST, RUN
 from .writers.run_json import sha256_of
 
@@ -111,7 +111,7 @@ def written_datasets(study: Study, out: Path) -> dict[str, pd.DataFrame]:
 
 def replay_subject(study: Study, raw: Path, subject: str | None) -> Replay:
     """The study built again for one subject (None: for all)."""
-    tables, personal = read_raw_tables_with_issues(study, raw, Silent())
+    tables, personal = read_raw_tables_with_issues(study.files, raw, Silent())
     built = build_forms(study.files, tables)
     if subject is not None:
         built = replace(built, forms={n: f.of_subject(subject) for n, f in built.forms.items()})

@@ -11,7 +11,8 @@ import xlsxwriter
 from cdisc_itp.build.trace import render_trace
 from cdisc_itp.model.column import decoded
 from cdisc_itp.model.issue import ReadError
-from cdisc_itp.pipeline import Order, Run, Silent, convert, read_raw_tables
+from cdisc_itp.pipeline import Order, Run, Silent, convert
+from cdisc_itp.raw_tables import read_raw_tables
 from cdisc_itp.spec.study import load_study
 from cdisc_itp.tracing import trace_value
 from tests.bad import lay_out
@@ -100,7 +101,7 @@ def test_a_story_does_not_tell_it(study: Path, tmp_path: Path) -> None:
 
 def test_without_identifiers_a_table_is_the_one_that_was_read(tmp_path: Path) -> None:
     folder = lay_out(None, tmp_path / "study")
-    tables = read_raw_tables(load_study(folder), folder / "raw", Silent())
+    tables = read_raw_tables(load_study(folder).files, folder / "raw", Silent())
     assert [list(t.raw.frame.columns) for t in tables] == [
         ["SUBJECT", "SEX"],
         ["SUBJECT", "DATE", "TEST", "RESULT", "UNIT"],

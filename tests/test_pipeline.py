@@ -25,7 +25,8 @@ from cdisc_itp.checks.registry import RULES
 from cdisc_itp.judging import ReadBackError
 from cdisc_itp.model.column import decoded
 from cdisc_itp.model.issue import ReadError
-from cdisc_itp.pipeline import Order, Silent, convert, read_raw_tables
+from cdisc_itp.pipeline import Order, Silent, convert
+from cdisc_itp.raw_tables import read_raw_tables
 from cdisc_itp.reports.issues import Issue, group_issues
 from cdisc_itp.reports.ledger import LedgerError
 from cdisc_itp.run import Run
@@ -59,7 +60,7 @@ def test_a_raw_folder_that_is_not_there_is_told_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("study", STUDIES)
 def test_same_datasets_links_and_issues_from_ten_parts(study: str, request: pytest.FixtureRequest) -> None:
     run, _ = whole(study, request)
-    forms = build_forms(run.study.files, read_raw_tables(run.study, run.order.raw, Silent())).forms
+    forms = build_forms(run.study.files, read_raw_tables(run.study.files, run.order.raw, Silent())).forms
     one, ten = (build_study(run.study, forms, parts) for parts in (1, 10))
     assert {n: decoded_frame(f) for n, f in one.frames.items()} == {n: decoded_frame(f) for n, f in ten.frames.items()}
     assert told(one, run) == told(ten, run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import graphlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,19 @@ NOT_DONE = "NOT DONE"
 Reasons = list[tuple[Mask, Fate, str]]
 
 
+@dataclass(frozen=True)
+class MadeRows:
+    """The n rows that one block made of one raw table (``file``, ``sheet``), once nothing more is made of them."""
+
+    n: int
+    columns: dict[str, Column]
+    places: Places
+    unread: dict[str, Mask]
+    left_out: Reasons
+    file: str
+    sheet: str | None
+
+
 class FormRows(Rows):
     """Rows of one block while its form columns are made."""
 
@@ -35,6 +48,11 @@ class FormRows(Rows):
         super().__init__(files.study.study, len(places), columns, places)
         self.files, self.from_source, self.name, self.raw_table, self.rows = files, source, form, table, rows
         self.left_out: Reasons = []
+
+    def made(self) -> MadeRows:
+        """What is left to know of the rows once their columns are made."""
+        table = self.raw_table
+        return MadeRows(self.n, self.columns, self.places, self.unread, self.left_out, table.file, table.sheet)
 
     @property
     def source(self) -> str | None:

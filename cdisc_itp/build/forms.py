@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ..model.column import Column, Mask, empty_column, joined, take
-from ..model.issue import SpecError, SpecProblem
+from ..model.issue import SpecError
 from ..model.lineage import Fate, NumberedTable, Occurrences, Outcome, Places, Yielded
 from ..spec.load import StudyFiles
 from ..spec.types import BlockSpec, SourceSpec
 from ..spec.yields import winners_of, yielding_order
-from .form_rows import FormRows, make_columns
+from .form_rows import FormRows, MadeRows, make_columns
 from .raw_columns import check_raw_columns
 from .repeats import without_repeats
 from .rows import Line
@@ -87,12 +87,28 @@ class Built:
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """Rows that one block made of one raw table, which of them are live, and the block's number."""
 
-    rows: FormRows
+    rows: MadeRows
     live: Mask
     block: int
+
+
+@dataclass
+class Made:
+    """What the blocks of some of the sources made, before it is stacked: rows by form, and the blocks by their names.
+
+    Raw tables, blocks and columns' names are numbered from the first of these sources on; `together` numbers them
+    through.
+    """
+
+    tables: int
+    parts: dict[str, list[Part]] = field(default_factory=dict)
+    issues: list[Occurrences] = field(default_factory=list)
+    column_names: list[str] = field(default_factory=list)
+    blocks: list[tuple[str, str, int]] = field(default_factory=list)
+    held: set[Line] = field(default_factory=set)
 
 
 def build_forms(files: StudyFiles, tables: list[NumberedTable]) -> Built:
@@ -101,23 +117,34 @@ def build_forms(files: StudyFiles, tables: list[NumberedTable]) -> Built:
     SpecError SPEC210 (a raw column that is not in the file), SPEC211 (a raw column that is in no place), SPEC213
     (unpivot finds no column, or one that it does not know).
     """
-    problems: list[SpecProblem] = []
-    check_raw_columns(files, tables, problems)
+    problems = check_raw_columns(files, tables)
     if problems:
         raise SpecError(problems)
-    out, parts = Built(), dict[str, list[_Part]]()
+    return stack_forms(files, make_rows(files, tables))
+
+
+def make_rows(files: StudyFiles, tables: list[NumberedTable]) -> Made:
+    """The rows that the study's blocks make of raw tables, of all its sources or of some."""
+    out = Made(len(tables))
     for source in files.sources.values():
-        for form, blocks in source.forms.items():
+        there = [t for t in tables if t.source == source.source]
+        for form, blocks in source.forms.items() if there else ():
             for number, spec in enumerate(blocks):
-                block = Block(source, form, number, spec)
-                parts.setdefault(form, []).extend(_build_block(files, block, tables, out))
+                out.parts.setdefault(form, []).extend(_make_part(files, Block(source, form, number, spec), there, out))
+    return out
+
+
+def stack_forms(files: StudyFiles, made: Made) -> Built:
+    """Every form of the study, of the rows that all its blocks made."""
+    blocks = [Block(files.sources[s], form, n, files.sources[s].forms[form][n]) for s, form, n in made.blocks]
+    out = Built(issues=made.issues, column_names=made.column_names, blocks=blocks, held=made.held)
     for form, shape in files.forms.items():
-        rows = _without_yielding(files, form, parts.get(form, []), out)
+        rows = _without_yielding(files, form, made.parts.get(form, []), out)
         out.forms[form] = _stack(form, tuple(shape.columns), rows, out) if rows else _empty_form(files, form)
     return out
 
 
-def _without_yielding(files: StudyFiles, form: str, parts: list[_Part], out: Built) -> list[_Part]:
+def _without_yielding(files: StudyFiles, form: str, parts: list[Part], out: Built) -> list[Part]:
     """The parts without the rows that yield to those of another block; what a part yields to has yielded before."""
     start = np.cumsum([0, *(p.rows.n for p in parts)])
     found: list[Yielded] = []
@@ -139,13 +166,13 @@ def _without_yielding(files: StudyFiles, form: str, parts: list[_Part], out: Bui
     return parts
 
 
-def _of_blocks(parts: list[_Part], out: Built, places: list[tuple[str, int]]) -> list[int]:
+def _of_blocks(parts: list[Part], out: Built, places: list[tuple[str, int]]) -> list[int]:
     """The parts that some blocks made, by their number."""
     made = [(out.blocks[p.block].source.source, out.blocks[p.block].number) for p in parts]
     return [i for i, place in enumerate(made) if place in places]
 
 
-def _let_yield(parts: list[_Part], rows: npt.NDArray[np.int64], start: npt.NDArray[np.int64], why: str) -> list[_Part]:
+def _let_yield(parts: list[Part], rows: npt.NDArray[np.int64], start: npt.NDArray[np.int64], why: str) -> list[Part]:
     """The parts after rows of the form (by number) were left out."""
     done = []
     for part, first in zip(parts, start.tolist(), strict=False):
@@ -169,18 +196,18 @@ def _empty_form(files: StudyFiles, name: str) -> Form:
     return Form(name, made, Places.join([]), nothing, nothing.astype(bool), nothing.astype(np.int16))
 
 
-def _build_block(files: StudyFiles, block: Block, tables: list[NumberedTable], out: Built) -> list[_Part]:
+def _make_part(files: StudyFiles, block: Block, tables: list[NumberedTable], out: Made) -> list[Part]:
     made = []
     for table in tables:
-        if table.source == block.source.source and table.name in block.spec.from_:
+        if table.name in block.spec.from_:
             rows, live = block_rows(files, block, table, out.column_names)
             made.append((rows, live))
             out.issues += [i.keep(live) for i in rows.issues]
             out.held |= rows.held
     done, issues = without_repeats(block.form, block.spec, made)
     out.issues += issues
-    out.blocks.append(block)
-    return [_Part(rows, live, len(out.blocks) - 1) for rows, live in done]
+    out.blocks.append((block.source.source, block.form, block.number))
+    return [Part(rows.made(), live, len(out.blocks) - 1) for rows, live in done]
 
 
 def block_rows(files: StudyFiles, block: Block, table: NumberedTable, column_names: list[str]) -> tuple[FormRows, Mask]:
@@ -215,7 +242,7 @@ def _name_codes(names: tuple[str, ...], known: list[str]) -> npt.NDArray[np.int3
     return np.array([place[n] for n in names], np.int32)
 
 
-def _stack(name: str, columns: tuple[str, ...], parts: list[_Part], out: Built) -> Form:
+def _stack(name: str, columns: tuple[str, ...], parts: list[Part], out: Built) -> Form:
     places = Places.join([p.rows.places for p in parts])
     wanted = [*columns, "USUBJID", *(["site"] if "site" not in columns else [])]
     stacked = {}
@@ -234,6 +261,6 @@ def _stack(name: str, columns: tuple[str, ...], parts: list[_Part], out: Built) 
     return Form(name, stacked, places, np.arange(len(places), dtype=np.int64), live, block, _stack_unread(parts))
 
 
-def _stack_unread(parts: list[_Part]) -> dict[str, Mask]:
+def _stack_unread(parts: list[Part]) -> dict[str, Mask]:
     names = dict.fromkeys(c for p in parts for c in p.rows.unread)
     return {c: np.concatenate([p.rows.unread.get(c, np.zeros(p.rows.n, bool)) for p in parts]) for c in names}

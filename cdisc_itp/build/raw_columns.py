@@ -14,12 +14,14 @@ from ..spec.types import BlockSpec, SourceSpec
 from .unpivot import Cells, find_cells
 
 
-def check_raw_columns(files: StudyFiles, tables: list[NumberedTable], problems: list[SpecProblem]) -> None:
+def check_raw_columns(files: StudyFiles, tables: list[NumberedTable]) -> list[SpecProblem]:
     """SPEC210, SPEC211, SPEC213 for each raw table."""
+    problems = list[SpecProblem]()
     for table in tables:
         source = files.sources[table.source]
         if source.tables[table.name].not_submitted is None:
             _check_table(files, source, table.name, table.raw, problems)
+    return problems
 
 
 def _check_table(

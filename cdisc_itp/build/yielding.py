@@ -15,11 +15,11 @@ from ..model.column import take as taken
 from ..model.issue import Place
 from ..model.lineage import Occurrences, Places, Yielded
 from ..spec.types import YieldsToSpec
-from .form_rows import FormRows
+from .form_rows import MadeRows
 from .rows import as_column
 
 Numbers = npt.NDArray[np.int64]
-Piece = tuple[FormRows, Mask]
+Piece = tuple[MadeRows, Mask]
 
 
 class _Side:
@@ -43,9 +43,9 @@ class _Side:
             if row < start + rows.n:
                 break
             start += rows.n
-        code, table = int(self.places.column[row]), rows.raw_table
+        code = int(self.places.column[row])
         column = column_names[code] if code >= 0 else None
-        return str(Place(table.file, table.sheet, int(self.places.row[row]), column))
+        return str(Place(rows.file, rows.sheet, int(self.places.row[row]), column))
 
 
 def yielding(

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..model.issue import UserError
-from ..run import Silent, Watcher
 from ..standards.guide import guide
 from ..standards.terminology import terminology
+from ..watcher import Silent, Watcher
 from .blocks import UNDECIDED, Block, Drafted, draft_blocks
 from .datasets import Dataset, DatasetDrafter, write_dataset
 from .domains import CONSENT

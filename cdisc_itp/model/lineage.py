@@ -148,6 +148,10 @@ class NumberedTable:
     name: str
     raw: RawTable
 
+    def without_values(self) -> NumberedTable:
+        """The table, with columns that hold nothing: their names and the places of its rows are left."""
+        return replace(self, raw=replace(self.raw, columns={name: c[:0] for name, c in self.raw.columns.items()}))
+
 
 @dataclass(frozen=True)
 class ColumnFate:

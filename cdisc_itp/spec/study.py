@@ -69,18 +69,26 @@ class Study:
 Tabulated = Callable[[TabulationsSpec, StudySpec], Mapping[str, DatasetPlan]]
 
 
-def load_study(folder: Path, rules: Collection[str] | None = None, tabulated: Tabulated | None = None) -> Study:
+def load_study(
+    folder: Path,
+    rules: Collection[str] | None = None,
+    tabulated: Tabulated | None = None,
+    loaded: Callable[[StudyFiles], None] | None = None,
+) -> Study:
     """The study in a folder; SpecError with every problem of every file.
 
     ``rules`` are the codes of the judges' rules, which accepted.csv may name (None: they are not looked at).
     ``tabulated`` reads the plans of SDTM datasets that exist already; without it analysis datasets that are made
-    from such are not judged.
+    from such are not judged. ``loaded`` is told what the files say, once they are found to be sound, before their
+    names are resolved.
     """
     problems: list[SpecProblem] = []
     files = load_files(folder, problems)
     if files is None:
         raise SpecError(problems)
     problems += unknown_codes(files.accepted, rules)
+    if loaded is not None and not problems:
+        loaded(files)
     found = resolve(files, problems, tabulated)
     if problems or found is None:
         raise SpecError(problems)

@@ -12,7 +12,8 @@ from cdisc_itp.build.forms import Form, build_forms
 from cdisc_itp.build.partition import cut_by_subject, join_parts, tables_of, without_unused
 from cdisc_itp.model.column import collect_text, decoded
 from cdisc_itp.model.lineage import Links, Places
-from cdisc_itp.pipeline import Silent, read_raw_tables
+from cdisc_itp.pipeline import Silent
+from cdisc_itp.raw_tables import read_raw_tables
 from cdisc_itp.spec.study import load_study
 from tests.tiny import TINY
 
@@ -70,7 +71,7 @@ def test_a_table_to_look_things_up_in_is_whole_in_each_part() -> None:
 
 def test_forms_that_speak_of_no_subject_and_make_no_record_are_such_tables() -> None:
     study = load_study(TINY / "spec")
-    forms = build_forms(study.files, read_raw_tables(study, TINY / "raw", Silent())).forms
+    forms = build_forms(study.files, read_raw_tables(study.files, TINY / "raw", Silent())).forms
     assert tables_of(study, forms) == {"ranges"}
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from cdisc_itp.build.forms import Built, build_forms
 from cdisc_itp.model.column import decoded
-from cdisc_itp.pipeline import Silent, read_raw_tables
+from cdisc_itp.pipeline import Silent
+from cdisc_itp.raw_tables import read_raw_tables
 from cdisc_itp.spec.study import load_study
 from tests.tiny import TINY
 
@@ -26,7 +27,7 @@ def built(tmp_path: Path, rows: list[str], repeats: str = "") -> Built:
         at = next(i for i, x in enumerate(lines) if "empty tubes" in x)
         path.write_text("\n".join([*lines[: at + 1], *repeats.splitlines(), *lines[at + 1 :]]) + "\n", "utf-8")
     study = load_study(tmp_path / "spec")
-    return build_forms(study.files, read_raw_tables(study, tmp_path / "raw", Silent()))
+    return build_forms(study.files, read_raw_tables(study.files, tmp_path / "raw", Silent()))
 
 
 def stay(made: Built) -> list[str | None]:
@@ -82,7 +83,7 @@ def test_rows_that_differ_only_in_the_reason_why_there_is_no_value_are_no_duplic
     cells = "101,Week 1,15 JAN 2024,08:00,{},g/dl,5,10^3/ul,5,1,mg/L"
     path.write_text("\n".join([head, cells.format("ND"), cells.format("clotted")]) + "\n", "utf-8")
     study = load_study(tmp_path / "spec")
-    made = build_forms(study.files, read_raw_tables(study, tmp_path / "raw", Silent()))
+    made = build_forms(study.files, read_raw_tables(study.files, tmp_path / "raw", Silent()))
     form = made.forms["laboratory"]
     tests, reasons = decoded(form.columns["test"]).tolist(), decoded(form.columns["result_reason"]).tolist()
     statuses = decoded(form.columns["result_status"]).tolist()
