@@ -192,7 +192,7 @@ def _beside(package: Package, group: ItemGroupDef, d: XptFile, folder: Path) -> 
     terms: dict[str, dict[str, int]] = {}
     selected: dict[str, int] = {}
     for key, name, of, codelist, mask in _items(package, group, d):
-        column: Column = d.frame[name].array
+        column = d.columns[name]
         if not of and not is_numeric(column):
             sizes = byte_lengths(column, d.encoding)[used(column)]
             lengths[name] = int(sizes.max()) if len(sizes) else 0
@@ -200,7 +200,7 @@ def _beside(package: Package, group: ItemGroupDef, d: XptFile, folder: Path) -> 
             selected[key] = int(mask.sum())
         if codelist:
             terms[key] = _counted(column, mask)
-    subjects = d.frame["USUBJID"].array if "USUBJID" in d.frame else None
+    subjects = d.columns.get("USUBJID")
     return DatasetBeside(
         file=d.file,
         size=next((p.stat().st_size for p in (folder / d.file,) if p.is_file()), 0),
@@ -219,9 +219,9 @@ def _items(package: Package, group: ItemGroupDef, d: DatasetFile) -> Iterator[tu
     assert define is not None
     for ref in group.items:
         item = define.item.get(ref.item or "")
-        if item is None or not item.name or item.name not in d.frame:
+        if item is None or not item.name or item.name not in d.columns:
             continue
-        there: Mask = present(d.frame[item.name].array)
+        there: Mask = present(d.columns[item.name])
         yield item.name, item.name, False, item.codelist, there
         values = define.value_list.get(item.value_list or "")
         for r in values.items if values else ():

@@ -79,7 +79,7 @@ def print_xpt(file: Path, rows: int, encoding: str | None, as_json: bool) -> int
     from .readers.xpt import read_xpt
 
     found = read_xpt(file, encoding)
-    columns = {v.name: found.frame[v.name].array for v in found.variables}
+    columns = {v.name: found.columns[v.name] for v in found.variables}
     cells = {name: [_text(v) for v in decoded(column)[:rows]] for name, column in columns.items()}
     shown = hide_persons(cells, columns, {v.name: v.label for v in found.variables})
     if as_json:

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from .checks.package import Package
-from .checks.readback import compare_frames
+from .checks.readback import compare_columns
 from .checks.registry import RULES, run_checks
 from .model.dataset import Dataset
 from .model.define import DefineDocument
@@ -155,7 +155,8 @@ def check_written(package: Package, written: Mapping[str, Dataset]) -> None:
         file = package.by_name.get(name)
         if file is None:
             raise ReadBackError(f"{name}: the file is not there")
-        different = compare_frames(name, dataset.frame, file.frame)
+        made = {str(n): cells.array for n, cells in dataset.frame.items()}
+        different = compare_columns(name, made, file.columns)
         if different:
             first = different[0]
             raise ReadBackError(f"{name}: {len(different)} cells read back differently, first {first.message}")

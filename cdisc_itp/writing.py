@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
-
 from .analysis.displays import plan_displays
 from .checks.package import DatasetFile
+from .model.column import Column
 from .model.dataset import Dataset
 from .model.display import PlannedDisplay
 from .run import MadePackage, Run
@@ -65,7 +64,8 @@ def as_source(made: MadePackage, encoding: str) -> tuple[DatasetFile, ...]:
             label=d.plan.label,
             variables=tuple(WrittenVariable(*_declared(v)) for v in xpt_variables(d, lengths)),
             encoding=encoding,
-            frame=d.frame[list(d.plan.names)],
+            columns={n: d.frame[n].array for n in d.plan.names},
+            records=len(d.frame),
         )
         for d in made.datasets.values()
     )
@@ -95,7 +95,8 @@ class WrittenDataset:
     label: str
     variables: tuple[WrittenVariable, ...]
     encoding: str
-    frame: pd.DataFrame
+    columns: Mapping[str, Column]
+    records: int
     special_missing: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 

@@ -15,7 +15,7 @@ import pytest
 from cdisc_itp import beside
 from cdisc_itp.beside import Beside, is_worth_it, second_process
 from cdisc_itp.checks.package import DatasetVariable
-from cdisc_itp.checks.readback import compare_frames
+from cdisc_itp.checks.readback import compare_columns
 from cdisc_itp.judging import read_package
 from cdisc_itp.model.issue import Place, ReadError, ReadProblem
 from cdisc_itp.pipeline import Order, convert
@@ -76,7 +76,7 @@ def test_what_is_written_is_in_the_shape_that_it_is_read_back_in(request: pytest
         there = read[d.name]
         assert (d.file, d.label, d.encoding) == (there.file, there.label, there.encoding)
         assert list(map(declared, d.variables)) == list(map(declared, there.variables))
-        assert compare_frames(d.name, d.frame, there.frame) == []
+        assert compare_columns(d.name, d.columns, there.columns) == []
         assert dict(d.special_missing) == dict(there.special_missing)
 
 

@@ -46,7 +46,7 @@ _SHIFTS = (
 
 def _by(d: DatasetFile) -> list[str]:
     """What a baseline is of: subject, parameter, type of baseline."""
-    return [n for n in ("USUBJID", "PARAMCD", "BASETYPE") if n in d.frame]
+    return [n for n in ("USUBJID", "PARAMCD", "BASETYPE") if n in d.columns]
 
 
 def _groups(d: DatasetFile) -> Codes:
@@ -237,7 +237,7 @@ def check_on_treatment(package: Package) -> Iterator[Found]:
     """ONTRTFL is not Y where ADT (of occurrences AENDT) is before TRTSDT, or the subject was not treated."""
     needed_adsl(package, "TRTSDT")
     for d in analysed(package, "ONTRTFL", "USUBJID"):
-        dates = [n for n in ("ADT", "AENDT") if n in d.frame]
+        dates = [n for n in ("ADT", "AENDT") if n in d.columns]
         start = subject_days(package, d, "TRTSDT")
         for date in dates[:1]:
             wrong = is_flagged(d, "ONTRTFL") & (figures(d, date) < start)

@@ -112,7 +112,7 @@ def check_limit_ratios(package: Package) -> Iterator[Found]:
 def check_change_sources(package: Package) -> Iterator[Found]:
     """CHG, PCHG, R2BASE beside BASE and AVAL."""
     for d, name, _ in named_like(package, "CHG|PCHG|R2BASE|BCHG|PBCHG"):
-        yield from (found(d.name, name, n) for n in ("BASE", "AVAL") if n not in d.frame)
+        yield from (found(d.name, name, n) for n in ("BASE", "AVAL") if n not in d.columns)
 
 
 @rule(

@@ -46,7 +46,7 @@ def check_criterion_result(package: Package) -> Iterator[Found]:
     """CRITyFL beside CRITy, MCRITyML beside MCRITy."""
     for d, name, _ in named_like(package, r"M?CRIT[1-9]"):
         result = f"{name}ML" if name.startswith("M") else f"{name}FL"
-        if result not in d.frame:
+        if result not in d.columns:
             yield found(d.name, name, result)
 
 

@@ -209,7 +209,9 @@ def check_treatment_span(package: Package) -> Iterator[Found]:
 def check_exposure_dates(package: Package) -> Iterator[Found]:
     """TRTSDT is the day of RFXSTDTC, TRTEDT that of RFXENDTC."""
     adsl, dm = needed_adsl(package), needed_source(package, "DM", "USUBJID").by_name["DM"]
-    known = [(n, c) for n, c in (("TRTSDT", "RFXSTDTC"), ("TRTEDT", "RFXENDTC")) if n in adsl.frame and c in dm.frame]
+    known = [
+        (n, c) for n, c in (("TRTSDT", "RFXSTDTC"), ("TRTEDT", "RFXENDTC")) if n in adsl.columns and c in dm.columns
+    ]
     if not known:
         raise NotApplicableError("ADSL and DM have no dates of exposure")
     rows = rows_of([column(adsl, "USUBJID")], [column(dm, "USUBJID")])

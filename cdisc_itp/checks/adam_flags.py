@@ -121,7 +121,7 @@ def check_flag_there(package: Package) -> Iterator[Found]:
     """Each of the guide's variables ending with FN has its FL."""
     for d, name, _ in named_like(package, rf"{_POPULATION[:-2]}FN|{_RECORD[:-5]}FN|CRIT[1-9]FN"):
         flag = f"{name[:-1]}L"
-        if flag not in d.frame:
+        if flag not in d.columns:
             yield found(d.name, name, flag=flag)
 
 
@@ -137,7 +137,7 @@ def check_flag_there(package: Package) -> Iterator[Found]:
 def check_last_value(package: Package) -> Iterator[Found]:
     """LVOTFL is Y once for each subject, parameter and baseline type."""
     for d, name, _ in named_like(package, "LVOTFL"):
-        names = [n for n in ("USUBJID", "PARAMCD", "BASETYPE", "ATPT") if n in d.frame]
+        names = [n for n in ("USUBJID", "PARAMCD", "BASETYPE", "ATPT") if n in d.columns]
         yield from found_at(d, name, repeated_in(d, names, is_flagged(d, name)))
 
 
@@ -155,5 +155,5 @@ def check_flag_types(package: Package) -> Iterator[Found]:
     for d, name, _ in named_like(package, _ANY_FLAG):
         if is_numeric(column(d, name)):
             yield found(d.name, name, "Num")
-        if name[:-1] + "N" in d.frame and not is_numeric(column(d, name[:-1] + "N")):
+        if name[:-1] + "N" in d.columns and not is_numeric(column(d, name[:-1] + "N")):
             yield found(d.name, name[:-1] + "N", "Char")

@@ -30,7 +30,7 @@ _UNIX = int((np.datetime64("1970-01-01") - np.datetime64("1960-01-01")).astype(i
 def check_flagged_dates(package: Package) -> Iterator[Found]:
     """*DTF only where *DT or *DTM has a value, *TMF only where *TM or *DTM has one."""
     for d, name, m in named_like(package, r"([A-Z][A-Z0-9]*)(DT|TM)F"):
-        beside = [n for n in (m[1] + m[2], f"{m[1]}DTM", f"{m[1]}DT") if n in d.frame]
+        beside = [n for n in (m[1] + m[2], f"{m[1]}DTM", f"{m[1]}DT") if n in d.columns]
         if not beside:
             yield found(d.name, name, "there", date=f"{m[1]}{m[2]} beside it")
             continue
@@ -62,7 +62,7 @@ def _collected(package: Package) -> Iterator[tuple[DatasetFile, str, str, str]]:
         for v in d.variables:
             m = re.fullmatch(r"[A-Z][A-Z0-9](ST|EN|)DTC", v.name)
             name = {"ST": "ASTDT", "EN": "AENDT", "": "ADT"}[m[1]] if m else ""
-            if name and name in d.frame:
+            if name and name in d.columns:
                 found.append((d, v.name, name, f"{name}F"))
     places = [(x[0].name, x[2]) for x in found]
     alone = [x for x in found if places.count((x[0].name, x[2])) == 1]
@@ -109,7 +109,7 @@ def check_imputed_flag(package: Package) -> Iterator[Found]:
     """The flag beside the analysis date is D, M or Y by the first part of --DTC that is not known."""
     some = False
     for d, collected, name, flag in _collected(package):
-        if flag in d.frame:
+        if flag in d.columns:
             some = True
             dates = package.dates(d, collected)
             codes = np.append(np.minimum(dates.known, 3), -1)[dates.codes]
@@ -136,7 +136,7 @@ def check_collected_flag(package: Package) -> Iterator[Found]:
     """No flag where --DTC is known to the day."""
     some = False
     for d, collected, _, flag in _collected(package):
-        if flag in d.frame:
+        if flag in d.columns:
             some = True
             dates = package.dates(d, collected)
             whole = np.append(dates.known >= 3, False)[dates.codes]

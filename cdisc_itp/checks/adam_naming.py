@@ -89,7 +89,7 @@ def _is_there(d: DatasetFile, name: str) -> bool:
 def check_required_values(package: Package) -> Iterator[Found]:
     """STUDYID, USUBJID, PARAM, PARAMCD in every record, further required ones in one at least."""
     for d, v, guided in _guided(package):
-        if guided.core == "Req" and len(d.frame):
+        if guided.core == "Req" and d.records:
             if v.name in _ALWAYS:
                 yield from found_at(d, v.name, ~filled(d, v.name))
             elif not filled(d, v.name).any():
@@ -165,7 +165,7 @@ def check_twins_there(package: Package) -> Iterator[Found]:
     """The guide's variables of label "... (N)" have their variable of text beside them."""
     for d, v, guided in _guided(package):
         base = base_of(v.name)
-        if guided.label.endswith("(N)") and not v.name.endswith("FN") and base not in d.frame:
+        if guided.label.endswith("(N)") and not v.name.endswith("FN") and base not in d.columns:
             yield found(d.name, v.name, base=base)
 
 

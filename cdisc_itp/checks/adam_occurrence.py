@@ -135,7 +135,7 @@ def check_first_occurrence(package: Package) -> Iterator[Found]:
 def check_nested_occurrences(package: Package) -> Iterator[Found]:
     """The record that is the first of the subject is the first of its body system and of its term too."""
     for d in analysed(package, "AOCCFL"):
-        for name in (n for n in ("AOCCSFL", "AOCCPFL") if n in d.frame):
+        for name in (n for n in ("AOCCSFL", "AOCCPFL") if n in d.columns):
             yield from found_at(d, name, is_flagged(d, "AOCCFL") & ~is_flagged(d, name))
 
 
@@ -227,7 +227,7 @@ def check_grades(package: Package) -> Iterator[Found]:
     some = False
     grades = [f"{word}{n}" for n in range(1, 6) for word in ("", "GRADE ", "Grade ")]
     for d in (x for x in package.datasets if has_all(x, "AETERM")):
-        for name in (n for n in ("ATOXGR", "AETOXGR", "ATOXGRN", "AETOXGRN") if n in d.frame):
+        for name in (n for n in ("ATOXGR", "AETOXGR", "ATOXGRN", "AETOXGRN") if n in d.columns):
             some = True
             yield from found_at(d, name, filled(d, name) & ~is_value(d, name, *grades))
     if not some:

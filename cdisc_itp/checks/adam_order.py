@@ -8,7 +8,7 @@ import numpy as np
 
 from ..model.column import present, ranks
 from .analysis import analysed, figures, filled, has_all, variables_of
-from .columns import column, columns_of, group_numbers
+from .columns import column, group_numbers
 from .define_items import described_datasets
 from .keys import repeated
 from .package import DatasetFile, Package
@@ -29,7 +29,7 @@ def check_key_order(package: Package) -> Iterator[Found]:
     for d, group in described_datasets(package):
         items = [package.define.item.get(k.item or "") for k in group.keys] if package.define else []
         names = [i.name for i in items if i and i.name and has_all(d, i.name)]
-        if names and len(d.frame) > 1:
+        if names and d.records > 1:
             numbered = [f"{n}N" if _has_number(d, n) else n for n in names]
             numbered = [n.replace("PARAMCDN", "PARAMN") for n in numbered]
             first = min((_first_unsorted(d, by) for by in (names, numbered)), key=len)
@@ -38,7 +38,7 @@ def check_key_order(package: Package) -> Iterator[Found]:
 
 def _has_number(d: DatasetFile, name: str) -> bool:
     """Whether a text key has a numeric twin: parameters and visits may be in the order of their numbers."""
-    return ("PARAMN" if name == "PARAMCD" else f"{name}N") in d.frame
+    return ("PARAMN" if name == "PARAMCD" else f"{name}N") in d.columns
 
 
 def _first_unsorted(d: DatasetFile, names: list[str]) -> list[int]:
@@ -81,6 +81,6 @@ def check_duplicates(package: Package) -> Iterator[Found]:
     """No two records are equal in everything but ASEQ."""
     for d in package.datasets:
         names = [n for n in variables_of(d) if n != "ASEQ"]
-        if names and len(d.frame):
-            there = np.logical_or.reduce([present(columns_of(d)[n]) for n in names])
+        if names and d.records:
+            there = np.logical_or.reduce([present(d.columns[n]) for n in names])
             yield from found_at(d, names[0], repeated(group_numbers([column(d, n) for n in names])) & there)

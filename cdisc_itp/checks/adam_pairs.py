@@ -151,7 +151,7 @@ def check_visits(package: Package) -> Iterator[Found]:
 def check_treatments(package: Package) -> Iterator[Found]:
     """TRT01P and TRT01PN, TRTP and TRTPN, and their like."""
     for d, name, _ in named_like(package, _TREATMENT):
-        if name[:-1] in d.frame:
+        if name[:-1] in d.columns:
             yield from _both_ways(d, name[:-1], name)
 
 
@@ -172,7 +172,7 @@ def check_twins(package: Package) -> Iterator[Found]:
     for d in package.datasets:
         for v in d.variables:
             base = base_of(v.name)
-            known = v.numeric and v.name.endswith("N") and base in d.frame and not is_numeric(column(d, base))
+            known = v.numeric and v.name.endswith("N") and base in d.columns and not is_numeric(column(d, base))
             if known and not re.fullmatch(rf"PARAMN|AVISITN|{_TREATMENT}", v.name) and _is_twin(v.label, v.name):
                 by = has_all(d, "PARAMCD") and re.fullmatch(_BY_PARAMETER, v.name)
                 yield from _both_ways(d, base, v.name, [column(d, "PARAMCD")] if by else None)
@@ -229,7 +229,7 @@ def check_ranges(package: Package) -> Iterator[Found]:
     """ANRLO <= ANRHI, AyLO <= AyHI."""
     for d, name, m in named_like(package, r"A(NR|[1-9])LO"):
         high = f"A{m[1]}HI"
-        if high in d.frame:
+        if high in d.columns:
             yield from found_at(d, name, figures(d, name) > figures(d, high), high=high, limit=column(d, high))
 
 

@@ -76,7 +76,7 @@ def _sequence_of(of: DatasetFile) -> str | None:
     """What SRCSEQ counts in a dataset: ASEQ of an analysis dataset, else --SEQ."""
     names = ["ASEQ"] if of.name.startswith("AD") else []
     names += [n for n in variables_of(of) if re.fullmatch(r"[A-Z][A-Z0-9]SEQ", n)]
-    return next((n for n in names if n in of.frame and is_numeric(column(of, n))), None)
+    return next((n for n in names if n in of.columns and is_numeric(column(of, n))), None)
 
 
 def _decisive(
@@ -151,7 +151,7 @@ def _same_test(d: DatasetFile, of: DatasetFile, rows: np.ndarray[tuple[int], np.
     """Whether the parameter (n,) is the test or parameter of the source record."""
     test = "PARAMCD" if has_all(of, "PARAMCD") else f"{of.name[:2]}TESTCD"
     if not has_all(d, "PARAMCD") or not has_all(of, test):
-        return np.zeros(len(d.frame), bool)
+        return np.zeros(d.records, bool)
     return ~differ(column(d, "PARAMCD"), take(column(of, test), rows))
 
 
@@ -167,7 +167,7 @@ def _same_test(d: DatasetFile, of: DatasetFile, rows: np.ndarray[tuple[int], np.
 def check_source_whole(package: Package) -> Iterator[Found]:
     """SRCVAR and SRCSEQ have values only where SRCDOM has one."""
     for d in analysed(package, "SRCDOM"):
-        for other in (n for n in ("SRCVAR", "SRCSEQ") if n in d.frame):
+        for other in (n for n in ("SRCVAR", "SRCSEQ") if n in d.columns):
             lost = filled(d, other) & ~filled(d, "SRCDOM")
             yield from found_at(d, "SRCDOM", lost, shown=other, other=other)
 

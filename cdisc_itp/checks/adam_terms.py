@@ -112,6 +112,6 @@ def check_tabulated(package: Package) -> Iterator[Found]:
     known = [(n, package.terminology.by_name(c)) for n, c in _TABULATED.items() if c in package.terminology.names]
     for d in package.datasets:
         for name, codelist in known:
-            if name in d.frame and not is_numeric(column(d, name)):
+            if name in d.columns and not is_numeric(column(d, name)):
                 more = (*_MORE.get(name, ()), *_extensions(package, name))
                 yield from _unknown(package, d, name, codelist, more)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..model.column import Codes, Column, Mask, codes_of, is_numeric, joined, numbers, present, take
 from ..standards.classes import ADSL, BDS, OCCDS
-from .columns import are_same, column, columns_of, group_numbers, has, is_value, pairs
+from .columns import are_same, column, group_numbers, has, is_value, pairs
 from .package import DatasetFile, Package
 from .registry import NotApplicableError
 
@@ -76,7 +76,7 @@ def analysed(package: Package, *names: str) -> Iterator[DatasetFile]:
 
 def has_all(d: DatasetFile, *names: str) -> bool:
     """Whether the dataset has all these variables."""
-    return all(n in d.frame for n in names)
+    return all(n in d.columns for n in names)
 
 
 def named_like(package: Package, pattern: str) -> Iterator[tuple[DatasetFile, str, re.Match[str]]]:
@@ -95,7 +95,7 @@ def twins_of(package: Package, pattern: str, twin: str) -> Iterator[tuple[Datase
     for d in package.datasets:
         for v in d.variables:
             m = known.fullmatch(v.name)
-            if m and m.expand(twin) in d.frame and m.expand(twin) != v.name:
+            if m and m.expand(twin) in d.columns and m.expand(twin) != v.name:
                 found.append((d, v.name, m.expand(twin)))
     if not found:
         raise NotApplicableError(f"no variable {pattern} has a {twin} beside it")
@@ -241,4 +241,4 @@ def distinct_pairs(d: DatasetFile, a: str, b: str) -> int:
 
 def variables_of(d: DatasetFile) -> list[str]:
     """The names of a dataset's variables that are columns of its frame."""
-    return list(columns_of(d))
+    return list(d.columns)

@@ -23,7 +23,6 @@ from .registry import NotApplicableError, show
 
 Values = TypeVar("Values")
 _BY_COLUMN: dict[tuple[Any, ...], Any] = {}
-_OF_FRAME: dict[int, dict[str, Column]] = {}
 
 
 def once(compute: Callable[..., Values]) -> Callable[..., Values]:
@@ -47,17 +46,8 @@ def once(compute: Callable[..., Values]) -> Callable[..., Values]:
 
 def column(d: DatasetFile, name: str) -> Column:
     """The column of a variable; one without a value where the dataset has no such variable."""
-    found = columns_of(d).get(name)
-    return empty_column(len(d.frame)) if found is None else found
-
-
-def columns_of(d: DatasetFile) -> dict[str, Column]:
-    """The dataset's columns by name; taken out of its frame once, for all rules."""
-    key = id(d.frame)
-    if key not in _OF_FRAME:
-        _OF_FRAME[key] = {str(name): d.frame[name].array for name in d.frame.columns}
-        weakref.finalize(d.frame, _OF_FRAME.pop, key, None)
-    return _OF_FRAME[key]
+    found = d.columns.get(name)
+    return empty_column(d.records) if found is None else found
 
 
 def named(d: DatasetFile, general: str) -> str:
@@ -67,7 +57,7 @@ def named(d: DatasetFile, general: str) -> str:
 
 def has(d: DatasetFile, *names: str) -> bool:
     """Whether the dataset has all these variables, by name or general name."""
-    return all(named(d, n) in d.frame for n in names)
+    return all(named(d, n) in d.columns for n in names)
 
 
 def datasets_with(package: Package, *names: str) -> Iterator[DatasetFile]:

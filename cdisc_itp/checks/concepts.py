@@ -25,7 +25,7 @@ def _coded(package: Package) -> Iterator[tuple[DatasetFile, str, str, Column]]:
     """Datasets with code and name of a concept, and within what they go together (n,)."""
     found = []
     for d in package.datasets:
-        whole = text_column(np.zeros(len(d.frame), np.int32), ("",))
+        whole = text_column(np.zeros(d.records, np.int32), ("",))
         found += [(d, named(d, a), named(d, b), whole) for a, b in _PAIRS if has(d, a, b)]
         if has(d, "--TPTNUM", "--TPT"):
             within = [column(d, named(d, n)) for n in _TIME_POINTS if has(d, n)]

@@ -82,7 +82,7 @@ def check_variables_there(package: Package) -> Iterator[Found]:
     for d, group in described_datasets(package):
         for ref in group.items:
             item = define.item.get(ref.item or "")
-            if item is not None and item.name not in d.frame and not ref.has_no_data:
+            if item is not None and item.name not in d.columns and not ref.has_no_data:
                 yield found(d.name, item.name)
 
 
@@ -172,8 +172,8 @@ def check_key_numbers(package: Package) -> Iterator[Found]:
 def check_no_data(package: Package) -> Iterator[Found]:
     """def:HasNoData only where there are no data."""
     for d, group in described_datasets(package):
-        if group.has_no_data and len(d.frame):
-            yield found(d.name, what=d.name, actual=f"{len(d.frame)} records")
+        if group.has_no_data and d.records:
+            yield found(d.name, what=d.name, actual=f"{d.records} records")
     for v in described_variables(package):
         n = int(present(v.cells).sum())
         if v.ref.has_no_data and n:
@@ -257,8 +257,8 @@ def check_no_data_said(package: Package) -> Iterator[Found]:
     if not needed_define(package).namespace.endswith("v2.1"):
         raise NotApplicableError("Define-XML 2.0 has no def:HasNoData")
     for d, group in described_datasets(package):
-        if not group.has_no_data and not len(d.frame):
+        if not group.has_no_data and not d.records:
             yield found(d.name, what=d.name)
     for v in described_variables(package):
-        if not v.ref.has_no_data and not v.group.has_no_data and len(v.dataset.frame) and not present(v.cells).any():
+        if not v.ref.has_no_data and not v.group.has_no_data and v.dataset.records and not present(v.cells).any():
             yield found(v.dataset.name, v.name, what=v.name)

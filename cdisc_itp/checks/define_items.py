@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ..model.column import Column, is_numeric
 from ..model.define import ItemDef, ItemGroupDef, ItemRef
-from .columns import arrow_texts, columns_of, matches, needed_define, once
+from .columns import arrow_texts, matches, needed_define, once
 from .dates import Dates, parse_dates
 from .findings import NUMBER
 from .iso8601 import DURATION
@@ -51,7 +51,7 @@ class Described:
     @property
     def cells(self) -> Column:
         """The variable's column."""
-        return columns_of(self.dataset)[self.name]
+        return self.dataset.columns[self.name]
 
 
 def described_datasets(package: Package) -> Iterator[tuple[DatasetFile, ItemGroupDef]]:
@@ -69,7 +69,7 @@ def described_variables(package: Package) -> Iterator[Described]:
     for d, group in described_datasets(package):
         for ref in group.items:
             item = define.item.get(ref.item or "")
-            if item is not None and item.name in d.frame:
+            if item is not None and item.name in d.columns:
                 yield Described(d, group, ref, item)
 
 

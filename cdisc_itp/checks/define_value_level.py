@@ -67,7 +67,7 @@ def selected_records(package: Package, d: DatasetFile, ref: ItemRef) -> Mask | N
         masks.append(known[d.name, oid])
     if any(m is None for m in masks):
         return None
-    return np.logical_or.reduce([m for m in masks if m is not None]) if masks else np.ones(len(d.frame), bool)
+    return np.logical_or.reduce([m for m in masks if m is not None]) if masks else np.ones(d.records, bool)
 
 
 def clause_records(package: Package, d: DatasetFile, oid: str) -> Mask | None:
@@ -77,7 +77,7 @@ def clause_records(package: Package, d: DatasetFile, oid: str) -> Mask | None:
     if clause is None or any(_fault(package, d, c) for c in clause.checks):
         return None
     masks = [_compare(package, d, define, c) for c in clause.checks]
-    return np.logical_and.reduce(masks) if masks else np.ones(len(d.frame), bool)
+    return np.logical_and.reduce(masks) if masks else np.ones(d.records, bool)
 
 
 def _home(define: DefineDocument, oid: str | None) -> tuple[str, str] | None:
@@ -97,7 +97,7 @@ def _fault(package: Package, d: DatasetFile, c: RangeCheck) -> str:
         return f"{c.item} is no variable of a dataset"
     if home[0] not in (d.name, "DM"):
         return f"{'.'.join(home)} is of another dataset, which is not DM"
-    if home[0] not in package.by_name or home[1] not in package.by_name[home[0]].frame:
+    if home[0] not in package.by_name or home[1] not in package.by_name[home[0]].columns:
         return f"there is no variable {'.'.join(home)}"
     if c.comparator not in (*_ONE_VALUE, "IN", "NOTIN"):
         return f"{c.comparator} is no comparator"

@@ -28,7 +28,7 @@ def _ds(package: Package, *variables: str) -> tuple[DatasetFile, DatasetFile]:
 def _of_subjects(package: Package, d: DatasetFile, records: Mask) -> Mask:
     """Which subjects of DM (n,) have one of the records."""
     rows = subject_rows(package, d)
-    out = np.zeros(len(package.by_name["DM"].frame) + 1, bool)
+    out = np.zeros(package.by_name["DM"].records + 1, bool)
     out[rows[records]] = True
     return out[:-1]
 
@@ -52,7 +52,7 @@ def check_first_consent(package: Package) -> Iterator[Found]:
     if not has(dm, "RFICDTC"):
         raise NotApplicableError("DM has no RFICDTC")
     rows, dates = subject_rows(package, ds), _shown(ds, "DSSTDTC")
-    first = np.full(len(dm.frame), "", object)
+    first = np.full(dm.records, "", object)
     consents = is_value(ds, "DSDECOD", _CONSENT) & present(column(ds, "DSSTDTC")) & (rows >= 0)
     for row, date in zip(rows[consents].tolist(), dates[consents].tolist(), strict=True):
         first[row] = min(date, first[row] or date)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..model.column import Mask, present
+from ..model.column import Mask, decoded, present
 from .columns import column, datasets_with, has, is_value, named, needed_dataset
 from .package import DatasetFile, Package
 from .registry import Found, NotApplicableError, found_at, rule
@@ -102,8 +102,9 @@ def check_doses(package: Package) -> Iterator[Found]:
     """--DOSE with --DOSU and without --DOSTXT, not negative."""
     for d in datasets_with(package, "--DOSE"):
         name = named(d, "--DOSE")
-        dose = present(column(d, name))
-        negative = np.asarray(d.frame[name].astype(float) < 0) if dose.any() else dose
+        cells = column(d, name)
+        dose = present(cells)
+        negative = decoded(cells, np.nan).astype(float) < 0 if dose.any() else dose
         yield from found_at(d, name, negative, reason="a dose is not below 0")
         yield from found_at(d, name, dose & ~present(column(d, named(d, "--DOSU"))), reason="--DOSU has no value")
         yield from found_at(d, name, dose & present(column(d, named(d, "--DOSTXT"))), reason="--DOSTXT has one too")

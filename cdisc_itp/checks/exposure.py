@@ -47,7 +47,7 @@ def _treatments(ex: DatasetFile, ec: DatasetFile) -> tuple[Codes, Codes]:
     subjects = joined([column(ex, "USUBJID"), column(ec, "USUBJID")])
     drugs = joined([column(ex, "EXTRT"), column(ec, "ECTRT")])
     group = group_numbers([subjects, drugs])
-    return group[: len(ex.frame)], group[len(ex.frame) :]
+    return group[: ex.records], group[ex.records :]
 
 
 def _covered(group: Codes, days: _Days, by: Codes, periods: _Days, counts: Mask) -> Mask:

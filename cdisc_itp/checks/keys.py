@@ -63,12 +63,12 @@ def _whole(datasets: Sequence[DatasetFile], name: str) -> Column:
 def _counted_in(datasets: Sequence[DatasetFile], name: str) -> list[Column]:
     """What --SEQ counts in: the subject, pool or device, else the parameter."""
     names = [n for n in ("USUBJID", "POOLID", _COUNTED_IN.get(name[:2], "")) if any(has(d, n) for d in datasets)]
-    return [_whole(datasets, n) for n in names] or [empty_column(sum(len(d.frame) for d in datasets))]
+    return [_whole(datasets, n) for n in names] or [empty_column(sum(d.records for d in datasets))]
 
 
 def _by_dataset(datasets: Sequence[DatasetFile], cells: npt.NDArray[Any]) -> Iterator[tuple[DatasetFile, Any]]:
     """The cells (n,) of the whole domain, cut into those of its datasets."""
-    ends = np.cumsum([len(d.frame) for d in datasets])
+    ends = np.cumsum([d.records for d in datasets])
     yield from zip(datasets, np.split(cells, ends[:-1]), strict=True)
 
 

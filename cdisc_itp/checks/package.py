@@ -10,7 +10,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from ..model.column import Mask
+from ..model.column import Column, Mask
 from ..model.define import DefineDocument
 from ..standards.adam import AdamGuide
 from ..standards.classes import GENERAL
@@ -42,8 +42,8 @@ class DatasetVariable(Protocol):
 class DatasetFile(Protocol):
     """A dataset as a reader found it in its file: the reader's own object, or one of equal shape.
 
-    ``frame`` holds Categoricals in the order of the file; ``special_missing`` counts records by variable and
-    special missing value (".A"); ``encoding`` is the one that the text was read with.
+    ``columns`` are Categoricals of ``records`` records in the order of the file; ``special_missing`` counts records
+    by variable and special missing value (".A"); ``encoding`` is the one that the text was read with.
     """
 
     @property
@@ -57,7 +57,9 @@ class DatasetFile(Protocol):
     @property
     def encoding(self) -> str: ...  # noqa: D102
     @property
-    def frame(self) -> pd.DataFrame: ...  # noqa: D102
+    def columns(self) -> Mapping[str, Column]: ...  # noqa: D102
+    @property
+    def records(self) -> int: ...  # noqa: D102
     @property
     def special_missing(self) -> Mapping[str, Mapping[str, int]]: ...  # noqa: D102
 
@@ -117,7 +119,7 @@ class Package:
         """The distinct values of a variable as dates, parsed once."""
         key = (d.file, d.name, name)
         if key not in self._dates:
-            self._dates[key] = parse_dates(d.frame[name].array)
+            self._dates[key] = parse_dates(d.columns[name])
         return self._dates[key]
 
     def guide_dataset(self, d: DatasetFile) -> GuideDataset | None:

@@ -19,7 +19,7 @@ _DM = "SDTMIG 3.4, DM"
 def _dosed(package: Package) -> tuple[DatasetFile, DatasetFile, Mask]:
     """DM, EX, and which subjects of DM (n,) have a record of EX."""
     dm, ex = needed_dataset(package, "DM", "USUBJID", "ACTARMCD"), needed_dataset(package, "EX", "USUBJID")
-    out = np.zeros(len(dm.frame) + 1, bool)
+    out = np.zeros(dm.records + 1, bool)
     out[subject_rows(package, ex)] = True
     return dm, ex, out[:-1]
 
@@ -94,7 +94,7 @@ def check_data_cut(package: Package) -> Iterator[Found]:
         raise NotApplicableError("TS has no DCUTDTC with a whole date")
     last = float(np.nanmax(cut))
     for d in (d for d in package.datasets if has(d, "USUBJID")):
-        for name in (str(n) for n in d.frame if str(n).endswith("DTC")):
+        for name in (n for n in d.columns if n.endswith("DTC")):
             dates = package.dates(d, name)
             late = np.append(dates.days, np.nan)[dates.codes] > last
             yield from found_at(d, name, late, cut=str(np.datetime64(int(last), "D")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,6 +17,7 @@ from .package import Package
 from .registry import RULES, Found, NotApplicableError, found, rule, show, to_finding
 
 Cells: TypeAlias = tuple[Codes, "pd.Index[Any]"]
+Columns: TypeAlias = Mapping[str, Any]
 CODE = "XPT120"
 
 
@@ -36,7 +37,7 @@ def check_readings(package: Package) -> Iterator[Found]:
         raise NotApplicableError("the files were read by one program only")
     for name, frames in package.readings.items():
         for other in frames if name in package.by_name else ():
-            yield from _differences(name, package.by_name[name].frame, other)
+            yield from _differences(name, package.by_name[name].columns, _columns(other))
 
 
 def compare_frames(name: str, a: pd.DataFrame, b: pd.DataFrame) -> list[Finding]:
@@ -45,21 +46,30 @@ def compare_frames(name: str, a: pd.DataFrame, b: pd.DataFrame) -> list[Finding]
     Columns may be Categoricals, text or numbers. Empty text, text of blanks and no value are the same, and so are
     texts that differ in blanks at the end; numbers must be equal to the last bit.
     """
+    return compare_columns(name, _columns(a), _columns(b))
+
+
+def compare_columns(name: str, a: Columns, b: Columns) -> list[Finding]:
+    """As `compare_frames`, of columns by name."""
     return [to_finding(RULES[CODE], f) for f in _differences(name, a, b)]
 
 
-def _differences(name: str, a: pd.DataFrame, b: pd.DataFrame) -> Iterator[Found]:
-    if list(a.columns) != list(b.columns):
-        extra = [*(c for c in a.columns if c not in b.columns), *(c for c in b.columns if c not in a.columns)]
-        shown = ", ".join(map(str, extra)) or "the order"
-        yield found(name, None, " ".join(map(str, a.columns)), what=f"the list of variables ({shown})", other="another")
-    if len(a) != len(b):
-        yield found(name, None, len(a), what="the number of records", other=len(b))
+def _columns(frame: pd.DataFrame) -> Columns:
+    return {str(name): cells.array for name, cells in frame.items()}
+
+
+def _differences(name: str, a: Columns, b: Columns) -> Iterator[Found]:
+    if list(a) != list(b):
+        extra = [*(c for c in a if c not in b), *(c for c in b if c not in a)]
+        shown = ", ".join(extra) or "the order"
+        yield found(name, None, " ".join(a), what=f"the list of variables ({shown})", other="another")
+    sizes = [len(next(iter(columns.values()), ())) for columns in (a, b)]
+    if sizes[0] != sizes[1]:
+        yield found(name, None, sizes[0], what="the number of records", other=sizes[1])
         return
-    for column in (c for c in a.columns if c in b.columns):
-        left, right = a[column], b[column]
-        if not _are_equal(left.array, right.array):
-            yield from _cell_differences(name, str(column), left, right)
+    for column in (c for c in a if c in b):
+        if not _are_equal(a[column], b[column]):
+            yield from _cell_differences(name, column, a[column], b[column])
 
 
 def _are_equal(a: Any, b: Any) -> bool:
@@ -67,7 +77,7 @@ def _are_equal(a: Any, b: Any) -> bool:
     return isinstance(a, pd.Categorical) and isinstance(b, pd.Categorical) and are_same(a, b)
 
 
-def _cell_differences(name: str, variable: str, a: pd.Series[Any], b: pd.Series[Any]) -> Iterator[Found]:
+def _cell_differences(name: str, variable: str, a: Any, b: Any) -> Iterator[Found]:
     (left, values), (right, others) = _cells(a), _cells(b)
     if len(values) and len(others) and _is_number(values) != _is_number(others):
         yield found(name, variable, "a number" if _is_number(values) else "text", what=variable, other="not")
@@ -97,10 +107,10 @@ def _is_number(values: pd.Index[Any]) -> bool:
     return bool(pd.api.types.is_numeric_dtype(values.dtype))
 
 
-def _cells(column: pd.Series[Any]) -> Cells:
+def _cells(column: Any) -> Cells:
     """Codes (n,) into distinct values, -1 for no value; text without blanks at the end."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        codes, values = np.asarray(column.cat.codes), column.cat.categories
+        codes, values = np.asarray(column.codes), column.categories
     else:
         plain = column.to_numpy(np.float64) if pd.api.types.is_numeric_dtype(column.dtype) else column.to_numpy(object)
         codes, distinct = pd.factorize(plain, use_na_sentinel=True)

@@ -142,7 +142,7 @@ def found_at(
     rows = np.flatnonzero(records) if isinstance(records, np.ndarray) else np.asarray(list(records), np.int64)
     if not len(rows):
         return
-    column = d.frame[shown or name].array
+    column = d.columns[shown or name]
     values = _shown_at(column, rows, None)
     fixed = {k: v for k, v in details.items() if not isinstance(v, np.ndarray | pd.Categorical)}
     varying = {k: _shown_at(v, rows, "missing") for k, v in details.items() if k not in fixed}

@@ -146,7 +146,7 @@ def check_links(package: Package) -> Iterator[Found]:
 
 def _is_related(package: Package, d: DatasetFile, link: str) -> Mask:
     """Which records (n,) of a dataset RELREC names, by --SEQ or as a whole by the link."""
-    relrec, n = package.by_name.get("RELREC"), len(d.frame)
+    relrec, n = package.by_name.get("RELREC"), d.records
     if relrec is None or not has(relrec, "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL"):
         return np.zeros(n, bool)
     own = is_value(relrec, "RDOMAIN", domain_of(d))

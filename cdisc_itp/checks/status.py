@@ -95,7 +95,7 @@ def check_time_points(package: Package) -> Iterator[Found]:
         raise NotApplicableError("no dataset has a relation to a time point")
     for d, relation, point in datasets:
         for name, other in ((relation, point), (point, relation)):
-            if name in d.frame:
+            if name in d.columns:
                 yield from found_at(d, name, present(column(d, name)) & ~present(column(d, other)), other=other)
 
 

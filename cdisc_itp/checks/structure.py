@@ -65,7 +65,7 @@ def check_expected(package: Package) -> Iterator[Found]:
 def _missing(package: Package, core: str) -> Iterator[Found]:
     for d, g in _guided(package):
         for v in g.variables:
-            if v.core == core and v.name not in d.frame:
+            if v.core == core and v.name not in d.columns:
                 yield found(d.name, v.name, label=v.label)
 
 
@@ -203,7 +203,7 @@ def check_allowed(package: Package) -> Iterator[Found]:
 def check_domain(package: Package) -> Iterator[Found]:
     """DOMAIN = the first two characters of the dataset's name."""
     for d in package.datasets:
-        if "DOMAIN" in d.frame and domain_of(d):
+        if "DOMAIN" in d.columns and domain_of(d):
             wrong = present(column(d, "DOMAIN")) & ~is_value(d, "DOMAIN", domain_of(d))
             yield from found_at(d, "DOMAIN", wrong, expected=domain_of(d))
 
@@ -228,7 +228,7 @@ def check_one_study(package: Package) -> Iterator[Found]:
         raise NotApplicableError("no dataset has a STUDYID")
     study = max(counts, key=lambda s: (counts[s], s))
     for d in package.datasets:
-        if "STUDYID" in d.frame:
+        if "STUDYID" in d.columns:
             wrong = present(column(d, "STUDYID")) & ~is_value(d, "STUDYID", study)
             yield from found_at(d, "STUDYID", wrong, expected=study)
 
@@ -279,7 +279,7 @@ def check_known_name(package: Package) -> Iterator[Found]:
 )
 def check_records(package: Package) -> Iterator[Found]:
     """Every dataset has records."""
-    return (found(d.name) for d in package.datasets if not len(d.frame))
+    return (found(d.name) for d in package.datasets if not d.records)
 
 
 @rule(

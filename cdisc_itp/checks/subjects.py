@@ -201,7 +201,7 @@ def _check_exposure(package: Package, name: str, which: int) -> Iterator[Found]:
         raise NotApplicableError(f"DM has no {name}")
     known = row >= 0
     pick = np.minimum if which == 0 else np.maximum
-    best = np.full(len(dm.frame), np.inf if which == 0 else -np.inf)
+    best = np.full(dm.records, np.inf if which == 0 else -np.inf)
     dated = known & ~np.isnan(days[:, which])
     pick.at(best, row[dated], days[dated, which])
     best[row[known & ~dated]] = np.nan

@@ -215,7 +215,7 @@ def check_value_list(package: Package) -> Iterator[Found]:
     for d in package.datasets:
         g = package.guide_dataset(d)
         for v in g.variables if g else ():
-            if v.value_list and v.name in d.frame and v.name != "DOMAIN":
+            if v.value_list and v.name in d.columns and v.name != "DOMAIN":
                 found = True
                 cells = column(d, v.name)
                 wrong = np.array([x not in v.value_list for x in texts(cells)], bool)

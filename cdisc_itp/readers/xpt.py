@@ -24,11 +24,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
 import pandas as pd
 
+from ..model.column import Column
 from .limits import LIMITS
 from .problems import Problems
 from .xpt_cells import NumberCells, Part, read_cells
@@ -55,19 +57,24 @@ SMALL = 2**22
 class XptFile(XptHeader):
     """One dataset with its records.
 
-    ``frame`` holds Categoricals: text without trailing blanks (empty is no value), numbers with missing values
+    ``columns`` are Categoricals: text without trailing blanks (empty is no value), numbers with missing values
     as no value. ``special_missing`` counts records by variable and special missing value (".A" to ".Z", "._").
-    ``records`` is the number of records of the dataset; the frame begins with record ``first`` (0-based).
+    ``records`` is the number of records of the dataset; the columns begin with record ``first`` (0-based).
     ``encoding`` is the one used, ``sha256`` the hash of the whole file.
     """
 
     encoding: str
     records: int
-    frame: pd.DataFrame
+    columns: dict[str, Column]
     special_missing: dict[str, dict[str, int]]
     sha256: str
     notes: tuple[str, ...] = ()
     first: int = 0
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The columns as a frame, for those who need one."""
+        return pd.DataFrame(self.columns, copy=False)
 
 
 def read_xpt(path: Path | str, encoding: str | None = None) -> XptFile:
@@ -118,7 +125,7 @@ def _read_whole(source: Source, members: Sequence[Member], notes: tuple[str, ...
 def read_part(part: Part, member: Member, digest: str, notes: tuple[str, ...] = ()) -> XptFile:
     """Some records of a dataset; every text that cannot be decoded at once (READ026)."""
     problems = Problems(part.source.file, LIMITS.problems, member.header.name)
-    columns: dict[str, object] = {}
+    columns: dict[str, Column] = {}
     special: dict[str, dict[str, int]] = {}
     for variable, cells in read_cells(part, problems):
         if isinstance(cells, NumberCells):
@@ -132,7 +139,7 @@ def read_part(part: Part, member: Member, digest: str, notes: tuple[str, ...] = 
         **{f.name: getattr(member.header, f.name) for f in fields(XptHeader)},
         encoding=part.source.encoding,
         records=member.records,
-        frame=pd.DataFrame(columns, index=pd.RangeIndex(part.count), copy=False),
+        columns=columns,
         special_missing=special,
         sha256=digest,
         notes=(*member.notes, *notes),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import cast
 
-import pandas as pd
 import pytest
 
 from cdisc_itp.checks import DatasetFile, Package, run_checks
@@ -21,8 +20,12 @@ SE = {
 
 
 def dataset(name: str, cells: dict[str, list[str | None]]) -> DatasetFile:
-    frame = pd.DataFrame({n: pd.Series(collect_text(v)) for n, v in cells.items()})
-    return cast(DatasetFile, SimpleNamespace(name=name, file=name, variables=(), frame=frame, encoding="ascii"))
+    columns = {n: collect_text(v) for n, v in cells.items()}
+    records = len(next(iter(columns.values())))
+    return cast(
+        DatasetFile,
+        SimpleNamespace(name=name, file=name, variables=(), columns=columns, records=records, encoding="ascii"),
+    )
 
 
 def found(rule: str, **datasets: dict[str, list[str | None]]) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import cast
 
-import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,8 +26,12 @@ def dataset(name: str, rows: list[Period], **more: list[str | None]) -> DatasetF
         f"{name}ENDTC": [f"2022-03-{r[2] + r[3]:02d}" for r in rows],
         **more,
     }
-    frame = pd.DataFrame({n: pd.Series(collect_text(v)) for n, v in cells.items()})
-    return cast(DatasetFile, SimpleNamespace(name=name, file=name, variables=(), frame=frame, encoding="ascii"))
+    columns = {n: collect_text(v) for n, v in cells.items()}
+    records = len(next(iter(columns.values())))
+    return cast(
+        DatasetFile,
+        SimpleNamespace(name=name, file=name, variables=(), columns=columns, records=records, encoding="ascii"),
+    )
 
 
 def uncovered(ex: list[Period], ec: list[Period], **more: list[str | None]) -> list[int | None]:
