@@ -49,7 +49,7 @@ def hide_persons(cells: Mapping[str, Sequence[str]], columns: Mapping[str, Colum
             out[name] = [HIDDEN if text else "" for text in texts]
             notes.append(f"{name}: hidden, its name or label speaks of a person's {persons[name]}")
             continue
-        found = find_personal(pa.array(texts, pa.string()), known)
+        found = find_personal(pa.array(texts, pa.large_string()), known)
         out[name] = [HIDDEN if any(m[i] for m in found.values()) else text for i, text in enumerate(texts)]
         notes += (f"{name}: hidden where a cell holds a person's number or name ({kind})" for kind in found)
     records = [dict(zip(out, record, strict=True)) for record in zip(*out.values(), strict=True)]

@@ -97,7 +97,7 @@ def _read(
 
 def numbers_of(text: Column) -> Column | None:
     """The numbers that texts are; None where one of them is no plain decimal."""
-    values = pa.array(text.categories, pa.string())
+    values = pa.array(text.categories, pa.large_string())
     if not matching(values, PLAIN_NUMBER).all():
         return None
     each = np.append(np.asarray(pc.cast(values, pa.float64()), np.float64), np.nan)

@@ -83,7 +83,7 @@ class Sample:
     def each(self, kernel: Any, *refs: str) -> Column:
         rows = list(zip(*(decoded(self[r]).tolist() for r in refs), strict=True))
         distinct = list(dict.fromkeys(rows))
-        kinds = [pa.float64() if is_numeric(self[r]) else pa.string() for r in refs]
+        kinds = [pa.float64() if is_numeric(self[r]) else pa.large_string() for r in refs]
         arrays = [pa.array([d[i] for d in distinct], kind) for i, kind in enumerate(kinds)]
         out, problems = kernel(*arrays)
         assert len(out) == len(distinct)

@@ -28,7 +28,7 @@ from .moments import (
     seconds_of,
 )
 from .registry import Algorithm, DateRef, MomentRef, Problems, Records, Ref, algorithm, parameter
-from .values import as_text, valid
+from .values import TEXT, as_text, valid
 
 Level = Literal["day", "month", "year"]
 _LEVELS = {"day": 1, "month": 2, "year": 3}
@@ -274,7 +274,7 @@ class Imputed(Algorithm):
             lacking = lacking_date(parts) if self.part == "date" else lacking_time(parts)
             flags = DATE_FLAGS if self.part == "date" else TIME_FLAGS
             at = np.where(valid(values) & (lacking > (1 if self.part == "minutes" else 0)), lacking, 0)
-            return pa.array([flags[i] or None for i in at.tolist()], pa.string()), {}
+            return pa.array([flags[i] or None for i in at.tolist()], TEXT), {}
 
         return records.each(kernel, self.value, self.from_)
 

@@ -11,6 +11,7 @@ from ..model.column import Column
 from .arithmetic import rounded
 from .moments import EPOCH, Floats, as_numbers, days_of, is_datetime, seconds_of
 from .registry import Algorithm, MomentRef, Problems, Records, algorithm
+from .values import TEXT
 
 Unit = Literal["seconds", "minutes", "hours", "days", "weeks", "months", "years"]
 # Seconds of the units below a day; days of the others: a year is 365.25 days, a month its twelfth part.
@@ -96,7 +97,7 @@ class _Extreme(Algorithm):
                 return as_numbers(every[best, np.arange(every.shape[1])]), {}
             known = np.isfinite(chosen.min(axis=0)).tolist()
             names = [self.kinds[i] if there else None for i, there in zip(best.tolist(), known, strict=True)]
-            return pa.array(names, pa.string()), {}
+            return pa.array(names, TEXT), {}
 
         return records.each(kernel, *refs)
 

@@ -12,7 +12,7 @@ from ..model.codelist import Codelist
 from ..model.column import Column, constant
 from .maps import SEVERAL, by_folded, folded, recode
 from .registry import Algorithm, AnyText, MapName, Records, Ref, algorithm, parameter
-from .values import Mask, as_text, kept, valid
+from .values import TEXT, Mask, as_text, kept, valid
 
 Case = Literal["upper", "lower"]
 Collected = Literal["value", "decode"]
@@ -82,7 +82,7 @@ def submission_values(values: Any, codelist: Codelist, collected: Collected = "v
     known = {**by_folded(decodes), **by_folded((t.value, t.value) for t in codelist.terms)}
     exact = codelist.by_value
     found = [v if v is None or v in exact else known.get(folded(v)) for v in as_text(values).to_pylist()]
-    return pa.array([None if f == SEVERAL else f for f in found], pa.string())
+    return pa.array([None if f == SEVERAL else f for f in found], TEXT)
 
 
 @algorithm
@@ -230,7 +230,7 @@ class Decode(Algorithm):
                 return out, {"DATA033": unknown}
             terms = codelist.by_value if codelist else {}
             names = [terms[v].decode if v in terms else None for v in as_text(values).to_pylist()]
-            decodes = pa.array(names, pa.string())
+            decodes = pa.array(names, TEXT)
             return decodes, {"DATA033": valid(values) & ~valid(decodes)}
 
         return records.each(kernel, self.source)

@@ -9,7 +9,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.column import Column, codes_of, distinct_tuples, is_numeric, numbers, present, ranks, text_column
+from ..model.column import (
+    Column,
+    arrow_values,
+    codes_of,
+    distinct_tuples,
+    is_numeric,
+    numbers,
+    present,
+    ranks,
+    text_column,
+)
 from ..model.where import Comparison, Condition, WhereClause
 from .iso8601 import NO_DAY, day_numbers
 from .registry import Algorithm, DateRef, Records, Ref, algorithm, described
@@ -82,7 +92,7 @@ def _clock(column: Column, ref: str) -> npt.NDArray[np.int64]:
         value = numbers(column)
         timed = ref.endswith("DTM") & ~np.isnan(value)
         return np.where(timed, np.floor(np.nan_to_num(value)) % 86_400, -1).astype(np.int64)
-    texts = pa.array(column.categories, pa.string())
+    texts = arrow_values(column)
     parts = pc.extract_regex(texts, r"T(?P<h>[0-9]{2}):(?P<n>[0-9]{2})(?::(?P<s>[0-9]{2}))?")
     unit: Any = {"h": 3600, "n": 60, "s": 1}
     total = np.zeros(len(texts), np.int64)

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ..model.column import Column, codes_of, distinct_tuples, joined, present, text_column
+from ..model.column import Column, arrow_values, codes_of, distinct_tuples, joined, present, text_column
 from ..model.where import Condition
 from .arithmetic import floats
 from .maps import recode
 from .registry import Algorithm, MapName, NumberRef, Problems, Records, Ref, Table, algorithm, described, parameter
-from .values import PLAIN_NUMBER, as_text, valid
+from .values import PLAIN_NUMBER, TEXT, as_text, valid
 
 # Columns of a table of intervals: the name says whether the bound belongs to the interval.
 LOWER: dict[str, bool] = {"from": True, "above": False}
@@ -104,7 +104,7 @@ class Category(Algorithm):
                     fits &= (text == cells[i]) if cells[i] is not None else True
                 row[fits] = i
             found = [terms[i] if i >= 0 else None for i in row.tolist()]
-            return pa.array(found, pa.string()), {"DATA030": valid(values) & (row < 0)}
+            return pa.array(found, TEXT), {"DATA030": valid(values) & (row < 0)}
 
         return records.each(kernel, self.source, *by.values())
 
@@ -278,5 +278,5 @@ class Pooled(Algorithm):
 
 def _as_text_column(column: Column) -> Column:
     """A column of text; numbers by their shortest decimal form."""
-    texts = as_text(pa.array(column.categories, pa.float64() if column.categories.dtype == float else pa.string()))
+    texts = as_text(arrow_values(column))
     return text_column(codes_of(column), texts.to_pylist())

@@ -13,7 +13,7 @@ from .arithmetic import floats, rounded, settled
 from .moments import as_numbers
 from .ordering import Rows
 from .registry import Algorithm, NumberRef, Problems, Records, Ref, algorithm
-from .values import as_text
+from .values import TEXT, as_text, join_texts
 
 
 def flagged_rows(records: Records, flag: Ref, by: tuple[Ref, ...]) -> tuple[Rows, Mask]:
@@ -159,8 +159,8 @@ class Shift(Algorithm):
             both = pc.and_(pc.is_null(texts[0]), pc.is_null(texts[1]))
             if self.missing is not None:
                 texts = [pc.fill_null(t, self.missing) for t in texts]
-            joined = pc.binary_join_element_wise(*texts, self.divider)
-            return pc.if_else(both, pa.scalar(None, pa.string()), joined), {}
+            joined = join_texts(*texts, by=self.divider)
+            return pc.if_else(both, pa.scalar(None, TEXT), joined), {}
 
         return records.each(kernel, self.source, self.to)
 

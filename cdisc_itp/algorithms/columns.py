@@ -23,7 +23,7 @@ from .iso8601 import (
 )
 from .maps import recode
 from .registry import Algorithm, MapName, Problems, RawColumn, Records, Table, algorithm, parameter
-from .values import PLAIN_NUMBER, Mask, as_text, kept, matching, valid
+from .values import PLAIN_NUMBER, TEXT, Mask, as_mask, as_text, holds_any, join_texts, kept, matching, valid
 from .written import compute_plain_numbers, with_plain_digits, with_plain_numbers, with_zeros
 
 _OF_KIND = {
@@ -112,7 +112,7 @@ class Column(Algorithm):
         words = self._plain(beside)
         meant, lacking = self._recoded(self._without_missing(words), table, source)
         same = np.asarray(pc.equal(pc.fill_null(text, ""), pc.fill_null(meant, "")), bool)
-        differ = np.asarray(pc.fill_null(pc.not_equal(words, ""), False), bool) & ~lacking & ~unknown & ~same
+        differ = as_mask(pc.not_equal(words, "")) & ~lacking & ~unknown & ~same
         return kept(text, ~(differ | lacking)), {("DATA030", 1): lacking, ("DATA037", 0, 1): differ}
 
     def _recoded(self, text: Any, table: Table, source: str | None) -> tuple[Any, Mask]:
@@ -127,8 +127,10 @@ class Column(Algorithm):
         return with_plain_digits(text) if self.digits == "ascii" else text
 
     def _without_missing(self, text: Any) -> Any:
-        marked = pc.is_in(text, pa.array(["", *(self.missing or ())], pa.string()))
-        return pc.if_else(marked, None, text) if pc.any(marked).as_py() else text
+        marks = {"", *(self.missing or ())}
+        if not holds_any(text, marks):
+            return text
+        return pc.if_else(pc.is_in(text, pa.array(sorted(marks), TEXT)), None, text)
 
     def _without_removed(self, text: Any) -> Any:
         for sign in self.remove:
@@ -140,7 +142,7 @@ class Column(Algorithm):
         problems: dict[Any, Mask] = {}
         if self.pad:
             text, problems["DATA015"] = with_zeros(text, self.pad, self.split)
-        return text if self.prefix is None else pc.binary_join_element_wise(self.prefix, text, ""), problems
+        return text if self.prefix is None else join_texts(self.prefix, text), problems
 
     def _of_kind(self, text: Any, kind: str) -> tuple[Any, dict[str, Mask]]:
         if kind in ISO_FORMS:
@@ -160,7 +162,7 @@ class Column(Algorithm):
             dropped = {"DATA012": np.zeros(len(text), bool)} if self.part == "date" else {}
             return part_of_datetime(iso, self.part), {**problems, **dropped}
         other = {"date": "T", "time": "-", "datetime": "\0"}[kind]
-        more = np.asarray(pc.fill_null(pc.match_substring(iso, other), False), bool)
+        more = as_mask(pc.match_substring(iso, other))
         return kept(iso, ~more), {**problems, "DATA010": problems["DATA010"] | more}
 
     def reasons(self, records: Records) -> Values:
@@ -168,7 +170,7 @@ class Column(Algorithm):
         said = self.missing or {}
 
         def kernel(values: Any) -> tuple[Any, dict[str, Mask]]:
-            return pa.array([said.get(t) for t in self._plain(values).to_pylist()], pa.string()), {}
+            return pa.array([said.get(t) for t in self._plain(values).to_pylist()], TEXT), {}
 
         return records.each_raw(kernel, self.column)
 
@@ -271,7 +273,7 @@ class Constant(Algorithm):
 
     def unfit(self, kind: str) -> str:
         """Why the value cannot stand in a form column of ``kind``; nothing where it can."""
-        value = pa.array([self.value])
+        value = pa.array([self.value], TEXT)
         if kind == "number":
             return "" if matching(value, PLAIN_NUMBER)[0] else f"'{self.value}' is no plain number"
         if kind in ISO_FORMS and not valid(compute_iso(value, ISO_FORMS[kind])[0])[0]:

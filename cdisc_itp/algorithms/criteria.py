@@ -18,7 +18,7 @@ import pyarrow as pa
 from ..model.column import Column
 from .arithmetic import floats, settled
 from .registry import Algorithm, MapName, NumberRef, Problems, Records, Ref, Table, algorithm
-from .values import PLAIN_NUMBER, Mask, as_text
+from .values import PLAIN_NUMBER, TEXT, Mask, as_text
 
 CRITERIA = ("crit", "text", "relation", "bound", "times_baseline")
 LIMITS = ("times_low", "times_high")
@@ -85,7 +85,7 @@ class Criterion(Algorithm):
             factor = {k: floats(a) for k, a in zip(refs, others, strict=False)}
             texts = [np.asarray(as_text(a).to_pylist(), object) for a in others[len(refs) :]]
             at = _Values(floats(value), factor, dict(zip(self.by, texts, strict=True)))
-            return pa.array(self._found(rows, at).tolist(), pa.string()), {}
+            return pa.array(self._found(rows, at).tolist(), TEXT), {}
 
         return records.each(kernel, self.value, *refs.values(), *self.by.values())
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from ..model.column import Column, collect_numbers
 from .iso8601 import NO_DAY, Days, compute_days, day_numbers, with_time
 from .registry import Algorithm, DateRef, Problems, Records, TimeRef, algorithm
-from .values import as_text, kept
+from .values import TEXT, as_text, join_texts, kept
 
 
 @algorithm
@@ -64,7 +64,7 @@ class Duration(Algorithm):
             a, b = compute_days(start), compute_days(end)
             known = (a != NO_DAY) & (b != NO_DAY)
             length = np.where(known, b - a + 1, 0)
-            text = pc.binary_join_element_wise("P", pc.cast(pa.array(length), pa.string()), "D", "")
+            text = join_texts("P", pc.cast(pa.array(length), TEXT), "D")
             return kept(text, known & (length > 0)), {("DATA013", 0, 1): known & (length < 1)}
 
         return records.each(kernel, self.start, self.end)
@@ -103,7 +103,7 @@ def _completed_years(birth: Any, at: Any) -> tuple[Any, Problems]:
     ay, am, ad = _calendar(np.where(known, a, 0))
     by, bm, bd = _calendar(np.where(known, b, 0))
     years = by - ay - ((bm < am) | ((bm == am) & (bd < ad)))
-    text = pc.cast(pa.array(years), pa.string())
+    text = pc.cast(pa.array(years), TEXT)
     return kept(text, known & (b >= a)), {("DATA014", 0, 1): known & (b < a)}
 
 

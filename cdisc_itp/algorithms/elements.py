@@ -11,7 +11,7 @@ import pyarrow as pa
 from ..model.column import Column, Mask
 from .iso8601 import NO_DAY, compute_days
 from .registry import Algorithm, DateRef, MapName, Records, Ref, parameter
-from .values import as_text
+from .values import TEXT, as_text
 
 Part = Literal["ETCD", "ELEMENT", "EPOCH", "SESTDTC", "SEENDTC"]
 
@@ -66,7 +66,7 @@ class Element(Algorithm):
         def kernel(*arrays: Any) -> tuple[Any, dict[str, Mask]]:
             told = [as_text(a).to_pylist() for a in arrays]
             days = _day_of_each({text for texts in told for text in texts if text is not None})
-            return pa.array([self._of(row, days) for row in zip(*told, strict=True)], pa.string()), {}
+            return pa.array([self._of(row, days) for row in zip(*told, strict=True)], TEXT), {}
 
         return records.each(kernel, *self.reads)
 
@@ -130,7 +130,7 @@ class Element(Algorithm):
 def _day_of_each(texts: set[str]) -> dict[str, int]:
     """The day of each text that is a complete date."""
     every = sorted(texts)
-    days = compute_days(pa.array(every, pa.string())).tolist()
+    days = compute_days(pa.array(every, TEXT)).tolist()
     return {text: day for text, day in zip(every, days, strict=True) if day != NO_DAY}
 
 

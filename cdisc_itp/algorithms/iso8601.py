@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.column import Column, is_numeric, numbers, spread
-from .values import Mask, as_text, kept, matching, valid
+from ..model.column import Column, arrow_values, is_numeric, numbers, spread
+from .values import TEXT, Mask, as_mask, as_text, join_texts, kept, matching, valid
 
 Days = npt.NDArray[np.int64]
 Kind = Literal["date", "time", "datetime"]
@@ -138,13 +138,13 @@ def compute_iso(texts: Any, formats: tuple[str, ...], years_from: int | None = N
     ['2022-07-05', '2022-07', None]
     """
     left, impossible, dayless = valid(texts), np.zeros(len(texts), bool), np.zeros(len(texts), bool)
-    out = pa.nulls(len(texts), pa.string())
+    out = pa.nulls(len(texts), TEXT)
     for form in formats:
         if not left.any():
             break
         iso, fits, wrong, lost = _excel(texts, form) if form in EXCEL else _by_pattern(texts, form, years_from)
         hit = left & fits
-        out = pc.if_else(pa.array(hit), iso, out)
+        out = iso if hit.all() else pc.if_else(pa.array(hit), iso, out)
         impossible |= hit & wrong
         dayless |= hit & lost
         left &= ~fits
@@ -158,10 +158,9 @@ def _by_pattern(texts: Any, form: str, years_from: int | None) -> tuple[Any, Mas
     parts = pc.extract_regex(texts, pattern)
     nothing, fits = np.zeros(len(texts), bool), valid(parts)
     if not fits.any():
-        return pa.nulls(len(texts), pa.string()), fits, nothing, nothing
-    names = [parts.type.field(i).name for i in range(parts.type.num_fields)]
-    text = {n: pc.struct_field(parts, n) for n in names}
-    number = {n: _integers(text[n]) for n in names if n not in "ba"}
+        return pa.nulls(len(texts), TEXT), fits, nothing, nothing
+    text = dict(zip((field.name for field in parts.type), parts.flatten(), strict=True))
+    number = {n: whole_numbers(text[n]) for n in text if n not in "ba"}
     if "b" in text:
         number["m"] = _month_numbers(text["b"])
     if "w" in text:
@@ -179,47 +178,50 @@ def _by_pattern(texts: Any, form: str, years_from: int | None) -> tuple[Any, Mas
     return kept(iso, ~wrong), fits, wrong, lost & ~wrong
 
 
-def _integers(texts: Any) -> Days:
+def whole_numbers(texts: Any) -> Days:
     """Whole numbers; NO_DAY where the text is none (an unknown part)."""
-    plain = kept(texts, matching(texts, "[0-9]+"))
-    return np.asarray(pc.fill_null(pc.cast(plain, pa.int64()), NO_DAY), np.int64)
+    try:
+        number = pc.cast(texts, pa.int64())
+    except pa.ArrowInvalid:
+        number = pc.cast(kept(texts, matching(texts, "[0-9]+")), pa.int64())
+    return np.asarray(pc.fill_null(number, NO_DAY) if number.null_count else number, np.int64)
 
 
 def _month_numbers(names: Any) -> Days:
     """Number of a month by its English name; NO_DAY for an unknown part."""
     short = pc.utf8_slice_codeunits(pc.utf8_upper(names), 0, 3)
-    at = pc.index_in(short, pa.array([m[:3] for m in MONTHS]))
+    at = pc.index_in(short, pa.array([m[:3] for m in MONTHS], TEXT))
     return np.asarray(pc.fill_null(pc.add(pc.cast(at, pa.int64()), 1), NO_DAY), np.int64)
 
 
 def _hours(written: Days, half: Any) -> Days:
     """Hours from 0 to 23 of hours from 1 to 12 and their half of the day; 24, which no day has, for others."""
-    late = np.asarray(pc.fill_null(pc.match_substring_regex(half, "^(?i:P)|下午"), False), bool)
+    late = as_mask(pc.match_substring_regex(half, "^(?i:P)|下午"))
     hour = np.where((written >= 1) & (written <= 12), written % 12 + 12 * late, 24)
     return np.where(written == NO_DAY, NO_DAY, hour)
 
 
-def _parts(number: dict[str, Days]) -> tuple[Days, Days, Days]:
-    """Year, month and day of each date (k,), NO_DAY where not known."""
-    none = np.full(len(number["y"]), NO_DAY)
-    return number["y"], number.get("m", none), number.get("d", none)
-
-
-def _impossible(y: Days, m: Days, d: Days) -> Mask:
-    """Which dates no calendar has, or have a day without a month."""
-    has_m, has_d = m != NO_DAY, d != NO_DAY
-    wrong = (has_m & ((m < 1) | (m > 12))) | (has_d & ~has_m) | (y == NO_DAY) | (y < 1)
-    safe_y, safe_m = np.where(wrong, 2000, y), np.where(wrong | ~has_m, 1, m)
-    return np.asarray(wrong | has_d & ((d < 1) | (d > days_in_month(safe_y, safe_m))), bool)
+def _days(y: Days, m: Days, d: Days) -> tuple[Days, Mask]:
+    """Days since 1970-01-01, 0 where no calendar (Gregorian, from the year 1) has the day; and where none has it."""
+    wrong = (y < 1) | (m < 1) | (m > 12) | (d < 1) | (d > 31)
+    month = np.where(wrong, 0, (y - 1970) * 12 + m - 1).astype("datetime64[M]")
+    day = month.astype("datetime64[D]") + (np.where(wrong, 1, d) - 1)
+    wrong |= day.astype("datetime64[M]") != month
+    return np.where(wrong, 0, day.astype(np.int64)), wrong
 
 
 def _iso_date(number: dict[str, Days]) -> tuple[Any, Mask]:
-    y, m, d = _parts(number)
-    has_m, has_d, wrong = m != NO_DAY, d != NO_DAY, _impossible(y, m, d)
-    text = _padded(np.where(wrong, 0, y), 4)
-    text = pc.if_else(pa.array(has_m), pc.binary_join_element_wise(text, _padded(np.where(has_m, m, 0), 2), "-"), text)
-    day = pc.binary_join_element_wise(text, _padded(np.where(has_d, d, 0), 2), "-")
-    return pc.if_else(pa.array(has_d & has_m), day, text), wrong
+    """Date, to what was written; a day without a month is none."""
+    y = number["y"]
+    none = np.full(len(y), NO_DAY)
+    m, d = number.get("m", none), number.get("d", none)
+    no_m, no_d = m == NO_DAY, d == NO_DAY
+    day, wrong = _days(y, np.where(no_m, 1, m), np.where(no_d, 1, d))
+    text = pc.cast(pa.array(day.astype("datetime64[D]")), TEXT)
+    for unknown, size in ((no_d, 7), (no_m, 4)):
+        if unknown.any():
+            text = pc.if_else(pa.array(unknown), pc.utf8_slice_codeunits(text, 0, size), text)
+    return text, wrong | (no_m & ~no_d)
 
 
 def days_in_month(years: Days, months: Days) -> Days:
@@ -235,23 +237,22 @@ def days_in_month(years: Days, months: Days) -> Days:
 
 def _iso_time(number: dict[str, Days]) -> tuple[Any, Mask]:
     """Time of the day, to what was written: an hour alone gets no minutes."""
-    h, zero = number["h"], np.zeros(len(number["h"]), np.int64)
-    wrong = (h > 23) | (number.get("n", zero) > 59) | (number.get("s", zero) > 59)
-    clean = [_padded(np.where(wrong | (h == NO_DAY), 0, number[x]), 2) for x in "hns" if x in number]
-    text = clean[0] if len(clean) == 1 else pc.binary_join_element_wise(*clean, ":")
-    return kept(text, h != NO_DAY), wrong & (h != NO_DAY)
+    h = number["h"]
+    known, zero = h != NO_DAY, np.zeros(len(h), np.int64)
+    n, s = number.get("n", zero), number.get("s", zero)
+    wrong = known & ((h > 23) | (n > 59) | (s > 59))
+    seconds = np.where(wrong | ~known, 0, h * 3600 + n * 60 + s).astype(np.int32)
+    text = pc.cast(pc.cast(pa.array(seconds), pa.time32("s")), TEXT)
+    size = 3 * sum(x in number for x in "hns") - 1
+    return kept(text if size == 8 else pc.utf8_slice_codeunits(text, 0, size), known), wrong
 
 
 def with_time(date: Any, clock: Any) -> tuple[Any, Mask]:
     """Date and time joined where the day is known, and where there is a time without a known day."""
-    full = np.asarray(pc.fill_null(pc.equal(pc.binary_length(date), 10), False), bool)
+    full = as_mask(pc.equal(pc.binary_length(date), 10))
     timed = valid(clock)
-    both = pc.binary_join_element_wise(date, clock, "T")
+    both = join_texts(date, clock, by="T")
     return pc.if_else(pa.array(timed & full), both, date), timed & ~full
-
-
-def _padded(values: Days, width: int) -> Any:
-    return pc.utf8_lpad(pc.cast(pa.array(values), pa.string()), width, "0")
 
 
 def _excel(texts: Any, form: str) -> tuple[Any, Mask, Mask, Mask]:
@@ -262,7 +263,7 @@ def _excel(texts: Any, form: str) -> tuple[Any, Mask, Mask, Mask]:
     wrong = (value < first) | (value >= end)
     seconds = np.rint(np.where(wrong, 0, value) * 86400).astype("timedelta64[s]")
     moment = np.datetime64(start, "s") + seconds
-    text = pa.array(np.datetime_as_string(moment, unit="s"), pa.string())
+    text = pa.array(np.datetime_as_string(moment, unit="s"), TEXT)
     whole = pa.array(value == np.floor(value))
     iso = pc.if_else(whole, pc.utf8_slice_codeunits(text, 0, 10), text)
     return kept(iso, ~wrong), fits, wrong, np.zeros(len(texts), bool)
@@ -286,12 +287,8 @@ def compute_days(texts: Any) -> Days:
     [True, True, True]
     """
     parts = pc.extract_regex(as_text(texts), r"^(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})(?:T.*)?$")
-    cast = (pc.cast(pc.struct_field(parts, n), pa.int64()) for n in "ymd")
-    y, m, d = (np.asarray(pc.fill_null(number, NO_DAY), np.int64) for number in cast)
-    wrong = _impossible(y, m, d)
-    y, m, d = (np.where(wrong, 1, number) for number in (y, m, d))
-    months = ((y - 1970) * 12 + m - 1).astype("datetime64[M]")
-    return np.asarray(np.where(wrong, NO_DAY, months.astype("datetime64[D]").astype(np.int64) + d - 1), np.int64)
+    day, wrong = _days(*map(whole_numbers, parts.flatten()))
+    return np.where(wrong, NO_DAY, day)
 
 
 def day_numbers(column: Column, ref: str = "") -> Days:
@@ -302,5 +299,5 @@ def day_numbers(column: Column, ref: str = "") -> Days:
     if is_numeric(column):
         value = numbers(column) / (86_400 if ref.endswith("DTM") else 1)
         return np.where(np.isnan(value), NO_DAY, np.floor(np.nan_to_num(value)).astype(np.int64) - SAS_DAYS)
-    texts = pa.array(column.categories, pa.string())
+    texts = arrow_values(column)
     return np.asarray(spread(compute_days(texts), column, NO_DAY), dtype=np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from .registry import Table
-from .values import Mask, as_text
+from .values import TEXT, Mask, as_text
 
 SEVERAL = "\0"
 
@@ -47,7 +47,7 @@ def recode(values: Any, table: Table, to: str, source: str | None) -> tuple[Any,
     texts = as_text(values).to_pylist()
     found = [None if t is None else exact[t] if t in exact else loose.get(folded(t), SEVERAL) for t in texts]
     unknown = np.array([f == SEVERAL for f in found], bool)
-    return pa.array([None if f == SEVERAL else f for f in found], pa.string()), unknown
+    return pa.array([None if f == SEVERAL else f for f in found], TEXT), unknown
 
 
 def _rows_for(table: Table, to: str, source: str | None) -> tuple[dict[str, str | None], dict[str, str | None]]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.column import Column, codes_of, collect_numbers, is_numeric, present, take, text_column
+from ..model.column import Column, arrow_values, codes_of, collect_numbers, is_numeric, present, take, text_column
 from ..model.where import Condition
 from .ordering import places, precedence, winners
 from .reading import Bounded
@@ -89,7 +89,7 @@ class _Sized(Chosen):
         """The column as numbers."""
         if is_numeric(column):
             return column
-        texts = pa.array(column.categories, pa.string())
+        texts = arrow_values(column)
         value = np.asarray(pc.fill_null(pc.cast(kept(texts, matching(texts, PLAIN_NUMBER)), pa.float64()), np.nan))
         return collect_numbers(np.append(value, np.nan)[codes_of(column)])
 

@@ -14,10 +14,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.column import Column, codes_of, is_numeric
-from .iso8601 import NO_DAY, SAS_DAYS, Days, day_numbers, days_in_month
+from ..model.column import Column, arrow_values, codes_of, is_numeric
+from .iso8601 import NO_DAY, SAS_DAYS, Days, day_numbers, days_in_month, whole_numbers
 from .registry import Problems
-from .values import Mask, kept, valid
+from .values import TEXT, Mask, kept, valid
 
 Floats = npt.NDArray[np.float64]
 Parts = dict[str, Days]
@@ -50,7 +50,7 @@ def iso_texts(values: Any, ref: str) -> Any:
     number = np.nan_to_num(np.asarray(pc.fill_null(values, 0.0), np.float64))
     unit: Any = "s" if is_datetime(ref) else "D"
     moment = np.datetime64("1960-01-01", unit) + np.floor(number).astype(np.int64).astype(f"timedelta64[{unit}]")
-    return kept(pa.array(np.datetime_as_string(moment, unit=unit), pa.string()), valid(values))
+    return kept(pa.array(np.datetime_as_string(moment, unit=unit), TEXT), valid(values))
 
 
 def parse_moments(texts: Any) -> tuple[Parts, Problems]:
@@ -64,7 +64,7 @@ def parse_moments(texts: Any) -> tuple[Parts, Problems]:
     ([True, True, True], {'DATA010': [False, False, True], 'DATA011': [False, True, False]})
     """
     found = pc.extract_regex(texts, _MOMENT)
-    parts = {name: _integers(pc.struct_field(found, name)) for name in "ymdhns"}
+    parts = dict(zip("ymdhns", map(whole_numbers, found.flatten()), strict=True))
     unread = valid(texts) & ~valid(found)
     _drop_after(parts, ("y", "m", "d"))
     _drop_after(parts, ("d", "h", "n", "s"))
@@ -72,11 +72,6 @@ def parse_moments(texts: Any) -> tuple[Parts, Problems]:
     for name in parts:
         parts[name] = np.where(wrong, NO_DAY, parts[name])
     return parts, {"DATA010": unread, "DATA011": wrong}
-
-
-def _integers(texts: Any) -> Days:
-    digits = np.asarray(pc.fill_null(pc.match_substring_regex(texts, "^[0-9]+$"), False), bool)
-    return np.asarray(pc.fill_null(pc.cast(kept(texts, digits), pa.int64()), NO_DAY), np.int64)
 
 
 def _drop_after(parts: Parts, names: tuple[str, ...]) -> None:
@@ -168,7 +163,7 @@ def possible_day_numbers(column: Column, ref: str) -> tuple[Floats, Floats]:
     if is_numeric(column):
         day = day_numbers(column, ref)
         return (np.where(day == NO_DAY, np.nan, day),) * 2
-    low, high = possible_days_of(pa.array(column.categories, pa.string()), ref)
+    low, high = possible_days_of(arrow_values(column), ref)
     known = np.isfinite(low) & np.isfinite(high)
     first, last = (np.append(np.where(known, x - EPOCH, np.nan), np.nan)[codes_of(column)] for x in (low, high))
     return first, last

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from ..model.column import Column, blanked, is_numeric, present
 from .registry import Algorithm, MapName, Problems, Records, Ref, Table, algorithm, parameter
-from .values import ANY_NUMBER, Mask, as_text, kept, matching, valid
+from .values import ANY_NUMBER, TEXT, Mask, as_mask, as_text, join_texts, kept, matching, valid
 
 CONVERSION = ("test", "unit", "standard_unit", "factor", "decimals")
 # What fits an Arrow decimal together with a factor of the same size; longer numbers go by Python's decimals.
@@ -184,7 +184,7 @@ class Conversions:
     def standard_units(self, units: Any, tests: Any) -> tuple[Any, dict[str, Mask]]:
         """Standard unit of each (unit, test)."""
         row = self._rows(as_text(tests), as_text(units))
-        return pa.array([None if i < 0 else self.unit[i] for i in row.tolist()], pa.string()), {}
+        return pa.array([None if i < 0 else self.unit[i] for i in row.tolist()], TEXT), {}
 
     def convert(self, results: Any, tests: Any, units: Any) -> tuple[Any, Problems]:
         """Standard result of each (result, test, unit)."""
@@ -202,7 +202,7 @@ class Conversions:
         for i in np.unique(row[numeric & ~copied]).tolist():
             at = pa.array((row == i) & numeric)
             out = pc.replace_with_mask(out, at, self._scaled(pc.filter(number, at), i))
-        text = pc.if_else(pa.array(numeric), pc.binary_join_element_wise(sign, out, ""), results)
+        text = pc.if_else(pa.array(numeric), join_texts(sign, out), results)
         return kept(text, ~unknown & ~unreadable), {("DATA031", 1, 2): unknown, "DATA020": unreadable}
 
     def _rows(self, tests: Any, units: Any) -> npt.NDArray[np.int64]:
@@ -219,7 +219,7 @@ class Conversions:
         if short.all():
             return out
         long = [self._scaled_long(n, row) for n in pc.filter(numbers, pa.array(~short)).to_pylist()]
-        return pc.replace_with_mask(out, pa.array(~short), pa.array(long, pa.string()))
+        return pc.replace_with_mask(out, pa.array(~short), pa.array(long, TEXT))
 
     def _scaled_short(self, numbers: Any, row: int) -> Any:
         exact = pc.cast(pc.cast(numbers, pa.decimal128(30, 15)), pa.decimal256(38, 15))
@@ -227,7 +227,7 @@ class Conversions:
             exact = pc.cast(pc.add(exact, _decimal(self.offset[row])), pa.decimal256(38, 15))
         product = pc.multiply(exact, _decimal(self.factor[row]))
         rounded = pc.round(product, self.decimals[row], round_mode="half_towards_infinity")
-        return trimmed(_plain(pc.cast(rounded, pa.string())))
+        return trimmed(_plain(pc.cast(rounded, TEXT)))
 
     def _scaled_long(self, number: str, row: int) -> str:
         product = _EXACT.multiply(_EXACT.add(Decimal(number), self.offset[row]), self.factor[row])
@@ -238,15 +238,15 @@ class Conversions:
 
 def _plain(texts: Any) -> Any:
     """Decimal text without exponents, which Arrow writes for numbers near 0 (0E-15)."""
-    short = np.asarray(pc.fill_null(pc.match_substring(texts, "E"), False), bool)
+    short = as_mask(pc.match_substring(texts, "E"))
     if not short.any():
         return texts
     plain = [format(Decimal(t), "f") for t in pc.filter(texts, pa.array(short)).to_pylist()]
-    return pc.replace_with_mask(texts, pa.array(short), pa.array(plain, pa.string()))
+    return pc.replace_with_mask(texts, pa.array(short), pa.array(plain, TEXT))
 
 
 def _with_digits(texts: Any) -> Mask:
-    return np.asarray(pc.fill_null(pc.match_substring_regex(texts, r"\pN"), False), bool)
+    return as_mask(pc.match_substring_regex(texts, r"\pN"))
 
 
 def _decimal(value: Decimal) -> Any:
@@ -307,14 +307,14 @@ def _range_indicators(results: Any, lows: Any, highs: Any) -> tuple[Any, Problem
     is_high = (first > high) | ((first == high) & open_first)
     is_normal = (first >= low) & (last <= high)
     code = np.select([~known, is_low, is_high, is_normal], [3, 0, 2, 1], 3)
-    return pa.array(["LOW", "NORMAL", "HIGH", None]).take(pa.array(code)), {
+    return pa.array(["LOW", "NORMAL", "HIGH", None], TEXT).take(pa.array(code)), {
         ("DATA034", 1): no_low,
         ("DATA034", 2): no_high,
     }
 
 
 def _starting(signs: Any, sign: str) -> Mask:
-    return np.asarray(pc.fill_null(pc.starts_with(signs, sign), False), bool)
+    return as_mask(pc.starts_with(signs, sign))
 
 
 def _taken(table: npt.NDArray[Any], encoded: Any, missing: Any) -> npt.NDArray[Any]:

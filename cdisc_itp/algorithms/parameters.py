@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from ..model.column import Column, Mask
 from .registry import Algorithm, Records, Ref, parameter
-from .values import as_text
+from .values import TEXT, as_text
 
 ParameterPart = Literal["PARAM", "PARAMN", "PARCAT1"]
 
@@ -33,7 +33,7 @@ class ParameterText(Algorithm):
         said = dict(self.texts)
 
         def kernel(codes: Any) -> tuple[Any, dict[str, Mask]]:
-            return pa.array([None if c is None else said.get(c) for c in as_text(codes).to_pylist()], pa.string()), {}
+            return pa.array([None if c is None else said.get(c) for c in as_text(codes).to_pylist()], TEXT), {}
 
         return records.each(kernel, self.code)
 

@@ -9,7 +9,18 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ..model.column import Column, Mask, codes_of, distinct_tuples, is_numeric, joined, present, spread, text_column
+from ..model.column import (
+    Column,
+    Mask,
+    arrow_values,
+    codes_of,
+    distinct_tuples,
+    is_numeric,
+    joined,
+    present,
+    spread,
+    text_column,
+)
 from ..model.where import Condition
 from .moments import days_of
 from .registry import Algorithm, MomentRef, Other, Records, Ref, described, inside
@@ -53,7 +64,7 @@ def as_text_column(column: Column) -> Column:
 
 def day_column(column: Column, ref: str) -> Floats:
     """Days since 1960-01-01 of each record (n,): of ISO 8601 text or of numbers; NaN where the day is not known."""
-    values = pa.array(column.categories, pa.float64() if is_numeric(column) else pa.string())
+    values = arrow_values(column)
     return np.asarray(spread(days_of(values, ref), column, np.nan), np.float64)
 
 

@@ -14,10 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.column import Column, codes_of, is_numeric, numbers, spread, text_column
+from ..model.column import Column, arrow_values, codes_of, is_numeric, numbers, spread, text_column
 from .assessments import Days
 from .registry import Algorithm, MapName, Records, Ref, Table, algorithm
-from .values import PLAIN_NUMBER, Mask, kept, matching
+from .values import PLAIN_NUMBER, TEXT, Mask, kept, matching
 
 RELATIONS = ("GE", "GT", "LE", "LT")
 CRITERIA = ("level", "relation", "bound", "times_baseline")
@@ -136,13 +136,13 @@ def flagged(column: Column) -> Mask:
 
 def is_number(text: str | None) -> bool:
     """Whether a cell is a plain decimal."""
-    return bool(matching(pa.array([text], pa.string()), PLAIN_NUMBER)[0])
+    return bool(matching(pa.array([text], TEXT), PLAIN_NUMBER)[0])
 
 
 def number_of(column: Column) -> Days:
     """One number a record (n,), of plain decimals where the column is text; NaN where there is none."""
     if is_numeric(column):
         return numbers(column)
-    texts = pa.array(column.categories, pa.string())
+    texts = arrow_values(column)
     value = pc.fill_null(pc.cast(kept(texts, matching(texts, PLAIN_NUMBER)), pa.float64()), np.nan)
     return np.asarray(spread(np.asarray(value, np.float64), column, np.nan), np.float64)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..model.column import Column
 from .registry import Algorithm, AnyText, Records, Ref, algorithm
-from .values import Mask, as_text, valid
+from .values import TEXT, Mask, as_text, join_texts, valid
 
 
 @algorithm
@@ -31,15 +30,15 @@ class Join(Algorithm):
 
         def kernel(*parts: Any) -> tuple[Any, dict[str, Mask]]:
             texts = [as_text(p) for p in parts]
-            out = self._some(texts) if self.partial else pc.binary_join_element_wise(*texts, str(self.by))
-            return pc.binary_join_element_wise(str(self.prefix), out, str(self.suffix), ""), {}
+            out = self._some(texts) if self.partial else join_texts(*texts, by=str(self.by))
+            return join_texts(str(self.prefix), out, str(self.suffix)), {}
 
         return records.each(kernel, *self.parts)
 
     def _some(self, parts: list[Any]) -> Any:
         """What is there, joined (Arrow's own way of skipping drops entries where nothing is there)."""
         rows = zip(*(p.to_pylist() for p in parts), strict=True)
-        return pa.array([self.by.join(t for t in row if t is not None) or None for row in rows], pa.string())
+        return pa.array([self.by.join(t for t in row if t is not None) or None for row in rows], TEXT)
 
     def describe(self) -> str:
         """The method in a sentence."""
@@ -67,7 +66,7 @@ class PartOf(Algorithm):
 
         def kernel(values: Any) -> tuple[Any, dict[str, Mask]]:
             texts = as_text(values).to_pylist()
-            out = pa.array([None if t is None else _part(t.split(self.by), self.part) for t in texts], pa.string())
+            out = pa.array([None if t is None else _part(t.split(self.by), self.part) for t in texts], TEXT)
             return out, {"DATA015": valid(values) & ~valid(out)}
 
         return records.each(kernel, self.source)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.column import Column, Rows, distinct_tuples, take, text_column, values_of
+from ..model.column import Column, Rows, arrow_values, distinct_tuples, take, text_column
 from .change import flagged_rows
 from .numbers import LIMITED
 from .registry import Algorithm, MapName, Records, Ref, Table, algorithm
@@ -292,7 +292,7 @@ def _part(case: _Case, at: Rows) -> _Case:
 
 def _distinct(column: Column, codes: npt.NDArray[np.int32]) -> Any:
     """The values of distinct cases as an Arrow array (k,)."""
-    texts = as_text(pa.array(values_of(column), pa.float64() if column.categories.dtype == np.float64 else pa.string()))
+    texts = as_text(arrow_values(column))
     return texts.take(pa.array(codes, pa.int64(), mask=codes < 0))
 
 

@@ -12,13 +12,13 @@ from ..model.column import Column
 from .arithmetic import floats
 from .moments import DAY, Floats, days_of, is_datetime, possible_days_of, seconds_of
 from .registry import Algorithm, MomentRef, Problems, Records, Ref, algorithm, parameter
-from .values import Mask, as_text
+from .values import TEXT, Mask, as_text
 
 
 def _flags(yes: Mask, no: Mask | None, otherwise: str | None) -> Any:
     """Y, what stands for no, or no value."""
     denied = pa.array(np.zeros(len(yes), bool) if no is None else no)
-    return pc.if_else(pa.array(yes), "Y", pc.if_else(denied, otherwise, pa.scalar(None, pa.string())))
+    return pc.if_else(pa.array(yes), "Y", pc.if_else(denied, otherwise, pa.scalar(None, TEXT)))
 
 
 def _decided(low: Floats, high: Floats, start: Floats, end: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -10,6 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+TEXT = pa.large_string()
+"""Texts as Arrow arrays have them: columns hold them so, and none is copied on its way through a word."""
+FEW = 500
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 # Plain decimals, and those with an exponent; what a form column of numbers may hold are the plain ones.
@@ -25,7 +29,7 @@ def as_text(values: Any) -> Any:
     """
     if not pa.types.is_floating(values.type):
         return values
-    return pa.array([None if v is None else plain_decimal(v) for v in values.to_pylist()], pa.string())
+    return pa.array([None if v is None else plain_decimal(v) for v in values.to_pylist()], TEXT)
 
 
 def plain_decimal(value: float) -> str:
@@ -35,7 +39,33 @@ def plain_decimal(value: float) -> str:
 
 def valid(values: Any) -> Mask:
     """Which values are there (k,)."""
-    return np.asarray(pc.is_valid(values), bool)
+    return np.asarray(pc.is_valid(values), bool) if values.null_count else np.ones(len(values), bool)
+
+
+def as_mask(found: Any) -> Mask:
+    """Which answers are true (k,); a missing one is not."""
+    return np.asarray(pc.fill_null(found, False) if found.null_count else found, bool)
+
+
+def holds_any(values: Any, texts: Collection[str]) -> bool:
+    """Whether one of the values is one of some texts; of few values Python knows it before Arrow has begun.
+
+    >>> holds_any(pa.array(["ND", None]), {"", "ND"})
+    True
+    """
+    if len(values) < FEW:
+        return not set(texts).isdisjoint(values.to_pylist())
+    return bool(pc.any(pc.is_in(values, pa.array(list(texts), TEXT))).as_py())
+
+
+def join_texts(*parts: Any, by: str = "") -> Any:
+    """Texts beside each other (k,), missing where one of them is; a ``str`` is the same in all of them.
+
+    >>> join_texts("P", pa.array(["3", None]), "D").to_pylist()
+    ['P3D', None]
+    """
+    large = [pa.scalar(p, TEXT) if isinstance(p, str) else pc.cast(p, TEXT) if p.type != TEXT else p for p in parts]
+    return pc.binary_join_element_wise(*large, pa.scalar(by, TEXT))
 
 
 def matching(values: Any, pattern: str) -> Mask:
@@ -44,8 +74,7 @@ def matching(values: Any, pattern: str) -> Mask:
     >>> matching(pa.array(["1.5", "1.5\\n", None]), PLAIN_NUMBER).tolist()
     [True, False, False]
     """
-    found = pc.match_substring_regex(values, rf"\A(?:{pattern})\z")
-    return np.asarray(pc.fill_null(found, False), bool)
+    return as_mask(pc.match_substring_regex(values, rf"\A(?:{pattern})\z"))
 
 
 def kept(values: Any, mask: Mask) -> Any:

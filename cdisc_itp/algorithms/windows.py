@@ -17,7 +17,7 @@ from .arithmetic import floats
 from .moments import as_numbers
 from .nearest import elapsed
 from .registry import Algorithm, MapName, NumberRef, Problems, Records, Ref, Table, algorithm
-from .values import PLAIN_NUMBER, as_text
+from .values import PLAIN_NUMBER, TEXT, as_text
 
 To = Literal["AVISIT", "AVISITN", "AWTARGET", "AWTDIFF", "AWLO", "AWHI", "AWU"]
 WINDOWS = ("AVISIT", "AVISITN", "AWTARGET", "AWLO", "AWHI", "AWU")
@@ -109,7 +109,7 @@ class AnalysisWindow(Algorithm):
         if self.to in ("AVISIT", "AWU"):
             outside = self.outside if self.to == "AVISIT" else None
             at = np.where(np.isnan(day), -1, np.where(row < 0, len(cells), row))
-            return pa.array([*cells, outside], pa.string()).take(pa.array(at, mask=at < 0))
+            return pa.array([*cells, outside], TEXT).take(pa.array(at, mask=at < 0))
         values = np.array([*(np.nan if c is None else float(c) for c in cells), np.nan])[row]
         if self.to == "AWTDIFF":
             values = np.abs(day - values) if self.day_zero else np.abs(elapsed(day) - elapsed(values))
@@ -117,7 +117,7 @@ class AnalysisWindow(Algorithm):
 
     def rows_used(self, table: Table, said: Mapping[str, str | None]) -> tuple[int, ...]:
         """The window."""
-        day = floats(pa.array([said.get(self.day)], pa.string()))
+        day = floats(pa.array([said.get(self.day)], TEXT))
         keys = [np.array([said.get(ref)], object) for ref in self.by.values()]
         return tuple(i for i in self._rows(_windows(table, tuple(self.by)), day, keys).tolist() if i >= 0)
 

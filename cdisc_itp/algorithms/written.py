@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .values import PLAIN_NUMBER, Mask, kept, matching, valid
+from .values import PLAIN_NUMBER, TEXT, Mask, join_texts, kept, matching, valid
 
 _WIDE = dict(zip("０１２３４５６７８９．－＋，／：＜＞＝％", "0123456789.-+,/:<>=%", strict=True)) | {
     "≤": "<=",
@@ -30,7 +30,7 @@ def with_plain_digits(text: Any) -> Any:
     """
     if not pc.any(pc.match_substring_regex(text, _FULL_WIDTH_PATTERN)).as_py():
         return text
-    return pa.array([t if t is None else t.translate(FULL_WIDTH) for t in text.to_pylist()], pa.string())
+    return pa.array([t if t is None else t.translate(FULL_WIDTH) for t in text.to_pylist()], TEXT)
 
 
 def compute_plain_numbers(text: Any, decimal: str, thousands: str | None) -> tuple[Any, Mask]:
@@ -63,7 +63,7 @@ def with_plain_numbers(text: Any, decimal: str, thousands: str | None) -> tuple[
     plain, _ = compute_plain_numbers(number, decimal, thousands)
     good = valid(plain)
     wrong = matching(number, _LOOKS_LIKE_NUMBER) & ~good
-    out = pc.if_else(pa.array(good), pc.binary_join_element_wise(sign, plain, ""), text)
+    out = pc.if_else(pa.array(good), join_texts(sign, plain), text)
     return kept(out, ~wrong), wrong
 
 
@@ -78,7 +78,7 @@ def with_zeros(text: Any, widths: tuple[int, ...], split: str | None) -> tuple[A
     if split is None:
         digits = pa.array(matching(text, "[0-9]+"))
         return pc.if_else(digits, pc.utf8_lpad(text, widths[0], "0"), text), np.zeros(len(text), bool)
-    out = pa.array([None if t is None else _joined(t.split(split), widths) for t in text.to_pylist()], pa.string())
+    out = pa.array([None if t is None else _joined(t.split(split), widths) for t in text.to_pylist()], TEXT)
     return out, valid(text) & ~valid(out)
 
 

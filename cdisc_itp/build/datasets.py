@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..algorithms.long_text import MAX_BYTES
 from ..model.column import (
     Column,
     Mask,
+    arrow_values,
     blanked,
     empty_column,
     is_numeric,
@@ -241,7 +241,7 @@ def _unstorable(column: Column, encoding: str) -> dict[str, Mask]:
     if is_numeric(column):
         value = np.abs(values_of(column))
         return {"DATA072": ~np.isfinite(value) | (value > NUMBER_LIMIT)}
-    texts = pa.array(column.categories, pa.string())
+    texts = arrow_values(column)
     if len(texts) == 0:
         return {}
     size = np.asarray(pc.binary_length(texts))

@@ -56,7 +56,7 @@ class TableRows:
     def of_cells(self, word: RawWord, cells: tuple[RawCell, ...], source: str) -> Iterator[Member]:
         """The rows of its map that a word of a source file used for raw texts."""
         for cell in cells if word.map else ():
-            text = word.in_full(pa.array([cell.text], pa.string()))[0].to_pylist()[0]
+            text = word.in_full(pa.array([cell.text], pa.large_string()))[0].to_pylist()[0]
             yield from self.recoded(str(word.map), text, source)
 
     def recoded(self, name: str, text: str | None, source: str | None) -> list[Member]:

@@ -15,6 +15,7 @@ from ..model.codelist import Codelist
 from ..model.column import (
     Column,
     Mask,
+    arrow_values,
     codes_of,
     distinct_tuples,
     is_numeric,
@@ -189,12 +190,6 @@ def _as_numbers(column: Column) -> npt.NDArray[np.float64]:
     if is_numeric(column):
         return np.asarray(values_of(column), np.float64)
     return np.asarray(pd.to_numeric(pd.Series(values_of(column)), errors="coerce"), np.float64)
-
-
-def arrow_values(column: Column) -> pa.Array:
-    """Distinct values (k,) as an Arrow array of text or of numbers."""
-    kind = pa.float64() if is_numeric(column) else pa.string()
-    return pa.array(column.categories, kind)
 
 
 def apply_kernel(kernel: Any, columns: list[Column]) -> tuple[Column, dict[Any, Mask]]:

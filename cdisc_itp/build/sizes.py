@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.column import Column, is_numeric, used, values_of
+from ..model.column import Column, arrow_values, is_numeric, used, values_of
 from ..model.metadata import Observed
 
 # The next wider type, ODM 1.3.2, 2.13: a date is a truncated datetime, a datetime an incomplete one without gaps.
@@ -101,7 +101,7 @@ def compute_sizes(column: Column, encoding: str, types: Iterable[str] = ()) -> S
         length[here], digits[here] = _number_sizes(values_of(column)[here])
         kind[here] = np.where(digits[here] > 0, TYPES.index("float"), TYPES.index("integer"))
         return Sizes(here, length, digits, kind)
-    texts = pa.array(column.categories, pa.large_string())
+    texts = arrow_values(column)
     texts = texts if here.all() else texts.filter(pa.array(here))
     length[here] = _bytes(texts, encoding)
     kind[here] = _kinds(texts, types)
@@ -134,7 +134,7 @@ def texts_of(column: Column, which: Indices) -> list[str]:
 
 def are_numbers(column: Column) -> npt.NDArray[np.bool_]:
     """Which distinct values (k,) of a text column are a number, or a limit such as "<2.0"."""
-    texts = pa.array(column.categories, pa.large_string())
+    texts = arrow_values(column)
     return np.array(pc.match_substring_regex(texts, _LIMITED).to_numpy(zero_copy_only=False), bool)
 
 

@@ -10,7 +10,17 @@ import pyarrow.compute as pc
 
 from ..algorithms.moments import complete_moments
 from ..algorithms.values import plain_decimal
-from ..model.column import Column, blanked, codes_of, is_numeric, number_column, spread, text_column, values_of
+from ..model.column import (
+    Column,
+    arrow_values,
+    blanked,
+    codes_of,
+    is_numeric,
+    number_column,
+    spread,
+    text_column,
+    values_of,
+)
 from .records import DatasetRecords
 
 
@@ -27,7 +37,7 @@ def typed(records: DatasetRecords, column: Column, numeric: bool) -> Column:
 
 
 def _as_numbers(records: DatasetRecords, column: Column) -> Column:
-    texts = pa.array(column.categories, pa.string())
+    texts = arrow_values(column)
     plain = pc.fill_null(pc.match_substring_regex(texts, r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"), False)
     value = np.asarray(pc.fill_null(pc.cast(pc.if_else(plain, texts, None), pa.float64()), np.nan))
     if _is_moment(records):

@@ -10,7 +10,18 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..algorithms.values import PLAIN_NUMBER, matching
-from ..model.column import Column, Mask, collect_text, decoded, distinct_tuples, empty_column, joined, present, recoded
+from ..model.column import (
+    Column,
+    Mask,
+    arrow_values,
+    collect_text,
+    decoded,
+    distinct_tuples,
+    empty_column,
+    joined,
+    present,
+    recoded,
+)
 from ..model.column import take as taken
 from ..model.issue import Place
 from ..model.lineage import Occurrences, Places, Yielded
@@ -113,10 +124,10 @@ def _differences(
 
 def _alike(column: Column) -> Column:
     """The column in which numbers that are equal are one text: 90 and 90.0."""
-    texts = pa.array(column.categories, pa.string())
+    texts = arrow_values(column)
     number = matching(texts, PLAIN_NUMBER)
     plain = [_shortest(t) if n else t for t, n in zip(texts.to_pylist(), number, strict=True)]
-    return recoded(column, as_column(pa.array(plain, pa.string())))
+    return recoded(column, as_column(pa.array(plain, pa.large_string())))
 
 
 def _shortest(text: str) -> str:

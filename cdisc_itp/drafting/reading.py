@@ -326,4 +326,4 @@ def _a(shape: str) -> str:
 def _texts(categories: object) -> object:
     import pyarrow as pa
 
-    return pa.array(categories, pa.string())
+    return pa.array(categories, pa.large_string())

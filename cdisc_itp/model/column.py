@@ -121,6 +121,11 @@ def values_of(column: Column) -> npt.NDArray[Any]:
     return column.categories.to_numpy(dtype=np.float64 if is_numeric(column) else object)
 
 
+def arrow_values(column: Column) -> pa.Array:
+    """Distinct values (k,) as an Arrow array of text or of numbers; text is not copied."""
+    return pa.array(column.categories, pa.float64() if is_numeric(column) else pa.large_string())
+
+
 def decoded(column: Column, missing: Any = None) -> npt.NDArray[Any]:
     """One Python value a record (n,), ``missing`` where there is none."""
     values = values_of(column)

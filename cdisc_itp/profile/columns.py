@@ -169,11 +169,11 @@ def profile_column(name: str, column: Column, rows: Rows, label: str = "", hide:
 
 
 def _distinct(column: Column) -> Values:
-    written = pa.array(values_of(column), pa.string())
+    written = pa.array(values_of(column), pa.large_string())
     codes = codes_of(column)
     counts = np.bincount(codes[codes >= 0], minlength=len(written)).astype(np.int64)
     texts = [t.translate(FULL_WIDTH) for t in pc.utf8_trim_whitespace(written).to_pylist()]
-    plain = pa.array(texts, pa.string())
+    plain = pa.array(texts, pa.large_string())
     marks = np.array([t == "" or t.casefold() in MISSING_MARKS for t in texts], bool)
     return Values(written, plain, counts, marks)
 
@@ -278,7 +278,7 @@ def _shapes(values: Values) -> tuple[ValueCount, ...]:
     counts: Counter[str] = Counter()
     for text, n in zip(values.written.to_pylist(), values.kept.tolist(), strict=True):
         counts[text[:LONG].translate(_SIGNS)] += n
-    return _commonest(pa.array(counts, pa.string()), np.fromiter(counts.values(), np.int64, len(counts)))
+    return _commonest(pa.array(counts, pa.large_string()), np.fromiter(counts.values(), np.int64, len(counts)))
 
 
 class _ShapeOfSigns(dict[int, str]):

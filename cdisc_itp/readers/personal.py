@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..algorithms.values import join_texts
 from ..model.column import Column, Mask, codes_of, constant, text_column, used, values_of
 from ..model.lineage import NumberedTable, Occurrences, Places
 from ..model.raw import RawTable, TableOptions
@@ -138,7 +139,7 @@ def _find(texts: Any, known: Identifiers) -> dict[str, Mask]:
     wide = np.flatnonzero(~np.asarray(pc.string_is_ascii(plain), bool))
     others = [normal(t) for t in plain.take(pa.array(wide)).to_pylist()]
     if others:
-        plain = pc.replace_with_mask(plain, pa.array(_at(wide, len(texts))), pa.array(others))
+        plain = pc.replace_with_mask(plain, pa.array(_at(wide, len(texts))), pa.array(others, plain.type))
     found = {shape: np.asarray(pc.match_substring_regex(plain, p), bool) for shape, p in SHAPES.items()}
     found[DROPPED] = _holds_words(plain, known)
     found[DROPPED][wide] |= _holds_name(others, known.names)
@@ -182,8 +183,8 @@ def _holds_words(texts: Any, known: Identifiers) -> Mask:
 def _runs(words: Any, parent: npt.NDArray[np.int64], n: int, wanted: frozenset[str]) -> npt.NDArray[np.int64]:
     """Where ``n`` words of one text that follow each other are one of those that are looked for."""
     last = len(words) - n + 1
-    joined = words if n == 1 else pc.binary_join_element_wise(*(words[i : i + last] for i in range(n)), " ")
-    hit = np.asarray(pc.is_in(joined, pa.array(sorted(wanted), pa.string())), bool)
+    joined = words if n == 1 else join_texts(*(words[i : i + last] for i in range(n)), by=" ")
+    hit = np.asarray(pc.is_in(joined, pa.array(sorted(wanted), pa.large_string())), bool)
     return np.flatnonzero(hit & (parent[:last] == parent[n - 1 :]))
 
 
@@ -207,10 +208,10 @@ def _columns_with_identifiers(
     The texts of all columns are searched at once: patterns are made once.
     """
     columns = [(i, name) for i, t in enumerate(tables) for name in t.raw.columns]
-    texts = [pa.array(tables[i].raw.columns[name].categories, pa.string()) for i, name in columns]
+    texts = [pa.array(tables[i].raw.columns[name].categories, pa.large_string()) for i, name in columns]
     looks = _looks(texts)
     every = [t.take(pa.array(look)) for t, look in zip(texts, looks, strict=True)]
-    found = _find(pa.concat_arrays([pa.array([], pa.string()), *every]), known)
+    found = _find(pa.concat_arrays([pa.array([], pa.large_string()), *every]), known)
     start = 0
     for (i, name), look, text in zip(columns, looks, texts, strict=True):
         here = slice(start, start := start + len(look))
@@ -222,7 +223,7 @@ def _columns_with_identifiers(
 def _looks(texts: list[Any]) -> list[npt.NDArray[np.int64]]:
     """As `_worth_a_look` for each of many arrays of texts; short ones are searched together."""
     short = [t for t in texts if len(t) < SHORT]
-    at = _worth_a_look(pa.concat_arrays([pa.array([], pa.string()), *short]))
+    at = _worth_a_look(pa.concat_arrays([pa.array([], pa.large_string()), *short]))
     ends = np.cumsum([0, *(len(t) for t in short)])
     edges = np.searchsorted(at, ends)
     found = iter([at[a:b] - start for a, b, start in zip(edges, edges[1:], ends, strict=False)])

@@ -225,5 +225,5 @@ def _grouped(part: Part, found: Occurrences, where: str, against: str, hide: boo
 def may_be_shown(values: list[object]) -> Mask:
     """Which texts (k,) are short and hold nothing that has the shape of a direct identifier."""
     texts = [str(v) for v in values]
-    _, some = identifier_like(pa.array(texts, pa.string()))
+    _, some = identifier_like(pa.array(texts, pa.large_string()))
     return np.array([len(t) <= LONG for t in texts], bool) & ~some

@@ -109,7 +109,7 @@ def _counted(part: Part, named: ResultColumns, tests: Column) -> Iterator[tuple[
 
 
 def _of_unit(form: str, test: str, source: str, unit: str, results: list[tuple[str, int]]) -> UnitOfTest:
-    plain = with_plain_digits(pc.utf8_trim_whitespace(pa.array([r for r, _ in results], pa.string())))
+    plain = with_plain_digits(pc.utf8_trim_whitespace(pa.array([r for r, _ in results], pa.large_string())))
     counts = np.array([n for _, n in results], np.int64)
     number, _ = find_numbers(plain, counts)
     return UnitOfTest(form, test, source, unit or None, int(counts.sum()), number)

@@ -23,7 +23,7 @@ class Rows:
         self.values = values
 
     def each_raw(self, kernel: Any, column: str) -> list[str | None]:
-        out, problems = kernel(pa.array(self.values, pa.string()))
+        out, problems = kernel(pa.array(self.values, pa.large_string()))
         assert isinstance(problems, Mapping) and not any(m.any() for m in problems.values())
         return list(out.to_pylist())
 

@@ -134,7 +134,8 @@ def test_exact_and_half_up(results: list[str], factor: str, decimals: int, offse
     cells = {"test": ["T"], "unit": ["u"], "standard_unit": ["s"], "factor": [factor], "decimals": [str(decimals)]}
     conversions = Conversions(Table({**cells, "offset": [offset or None]}))  # type: ignore[dict-item]
     n = len(results)
-    found, problems = conversions.convert(pa.array(results), pa.array(["T"] * n), pa.array(["u"] * n))
+    large = (pa.array(t, pa.large_string()) for t in (results, ["T"] * n, ["u"] * n))
+    found, problems = conversions.convert(*large)
     assert not any(m.any() for m in problems.values())
     for text, result in zip(found.to_pylist(), results, strict=True):
         if Fraction(factor) == 1 and not Fraction(offset or 0):
