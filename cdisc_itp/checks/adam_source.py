@@ -227,7 +227,7 @@ def check_results_whole(package: Package) -> Iterator[Found]:
         some = True
         lost = (source_rows(of, d, sequence) < 0) & filled(of, result)
         lost &= rows_of([column(of, "USUBJID")], [column(d, "USUBJID")]) >= 0
-        for value in set(texts(column(d, "PARAMCD")).tolist()) & set(texts(column(of, test)).tolist()):
+        for value in sorted({*texts(column(d, "PARAMCD"))} & {*texts(column(of, test))}):
             count = int((lost & is_value(of, test, value)).sum())
             if count:
                 yield Found(d.name, sequence, None, value, {"count": count, "domain": of.name})

@@ -12,7 +12,7 @@ import pandas as pd
 from ..model.column import Codes, Column, Mask, codes_of, is_numeric, joined, numbers, present, take
 from ..standards.classes import ADSL, BDS, OCCDS
 from .columns import are_same, column, group_numbers, has, is_value, pairs
-from .package import DatasetFile, Package
+from .package import DatasetFile, Package, once_a_package
 from .registry import NotApplicableError
 
 Numbers = npt.NDArray[np.float64]
@@ -133,6 +133,7 @@ def rows_of(keys: list[Column], known: list[Column]) -> npt.NDArray[np.int64]:
     return np.where(mine, first[groups[:n]], -1)
 
 
+@once_a_package
 def subject_rows(package: Package, d: DatasetFile) -> npt.NDArray[np.int64]:
     """The row of ADSL (n,) of each record's subject, -1 where ADSL does not have it."""
     return rows_of([column(d, "USUBJID")], [column(needed_adsl(package), "USUBJID")])

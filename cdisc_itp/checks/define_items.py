@@ -16,7 +16,7 @@ from .columns import arrow_texts, matches, needed_define, once
 from .dates import Dates, parse_dates
 from .findings import NUMBER
 from .iso8601 import DURATION
-from .package import DatasetFile, Package
+from .package import DatasetFile, Package, once_a_package
 from .registry import NotApplicableError
 
 NUMERIC = ("integer", "float")
@@ -63,14 +63,16 @@ def described_datasets(package: Package) -> Iterator[tuple[DatasetFile, ItemGrou
     yield from found
 
 
-def described_variables(package: Package) -> Iterator[Described]:
+@once_a_package
+def described_variables(package: Package) -> tuple[Described, ...]:
     """Variables of files with their definitions."""
     define = needed_define(package)
-    for d, group in described_datasets(package):
-        for ref in group.items:
-            item = define.item.get(ref.item or "")
-            if item is not None and item.name in d.columns:
-                yield Described(d, group, ref, item)
+    return tuple(
+        Described(d, group, ref, item)
+        for d, group in described_datasets(package)
+        for ref in group.items
+        if (item := define.item.get(ref.item or "")) is not None and item.name in d.columns
+    )
 
 
 def fits_type(cells: Column, data_type: str | None, dates: Dates | None = None) -> npt.NDArray[np.bool_]:

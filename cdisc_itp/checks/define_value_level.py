@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ..model.column import Mask, codes_of, present, take, values_of
-from ..model.define import DefineDocument, ItemDef, ItemRef, RangeCheck
+from ..model.define import ItemDef, ItemRef, RangeCheck, ValueListDef
 from .columns import are_among, byte_lengths, column, in_records, needed_define, text_lengths
 from .define_codelists import are_no_terms
 from .define_items import Described, decimals, described_variables, fits_type
 from .findings import to_numbers
-from .package import DatasetFile, Package
+from .package import DatasetFile, Package, once_a_package
 from .registry import Found, NotApplicableError, found, found_at, rule
 from .timing import subject_rows
 
@@ -38,61 +38,67 @@ class _ValueItem:
         return " or ".join(self.ref.where_clauses)
 
 
-def _value_lists(package: Package) -> Iterator[tuple[Described, list[_ValueItem]]]:
+@once_a_package
+def _value_lists(package: Package) -> tuple[tuple[Described, list[_ValueItem]], ...]:
     """Variables with value lists and the items whose clauses can be evaluated."""
+    out = []
     define = needed_define(package)
-    found = False
-    for v in described_variables(package):
-        values = define.value_list.get(v.item.value_list or "")
-        if values is None:
-            continue
-        found = True
+    for v, values in _with_values(package):
         items = []
         for ref in values.items:
             item, records = define.item.get(ref.item or ""), selected_records(package, v.dataset, ref)
             if item is not None and records is not None:
                 items.append(_ValueItem(v, ref, item, records & present(v.cells)))
         if len(items) == len(values.items):
-            yield v, items
-    if not found:
+            out.append((v, items))
+    return tuple(out)
+
+
+@once_a_package
+def _with_values(package: Package) -> tuple[tuple[Described, ValueListDef], ...]:
+    """Variables with value lists; NotApplicableError where none has one."""
+    define = needed_define(package)
+    found = ((v, define.value_list.get(v.item.value_list or "")) for v in described_variables(package))
+    lists = tuple((v, values) for v, values in found if values is not None)
+    if not lists:
         raise NotApplicableError("define.xml has no value level metadata")
+    return lists
 
 
 def selected_records(package: Package, d: DatasetFile, ref: ItemRef) -> Mask | None:
     """Records (n,) for which one of the item's clauses holds; None where one cannot be evaluated."""
-    masks, known = [], package.clauses
-    for oid in ref.where_clauses:
-        if (d.name, oid) not in known:
-            known[d.name, oid] = clause_records(package, d, oid)
-        masks.append(known[d.name, oid])
+    masks = [clause_records(package, d, oid) for oid in ref.where_clauses]
     if any(m is None for m in masks):
         return None
     return np.logical_or.reduce([m for m in masks if m is not None]) if masks else np.ones(d.records, bool)
 
 
+@once_a_package
 def clause_records(package: Package, d: DatasetFile, oid: str) -> Mask | None:
     """Records (n,) that a where clause selects; None where it cannot be evaluated for this dataset."""
-    define = needed_define(package)
-    clause = define.where_clause.get(oid)
+    clause = needed_define(package).where_clause.get(oid)
     if clause is None or any(_fault(package, d, c) for c in clause.checks):
         return None
-    masks = [_compare(package, d, define, c) for c in clause.checks]
+    masks = [_compare(package, d, c) for c in clause.checks]
     return np.logical_and.reduce(masks) if masks else np.ones(d.records, bool)
 
 
-def _home(define: DefineDocument, oid: str | None) -> tuple[str, str] | None:
-    """Dataset and variable of an ItemDef that a dataset refers to."""
+@once_a_package
+def _homes(package: Package) -> dict[str | None, tuple[str, str]]:
+    """Dataset and variable of each ItemDef that a dataset refers to, of the first that does."""
+    define = needed_define(package)
+    homes: dict[str | None, tuple[str, str]] = {}
     for group in define.item_groups:
         for ref in group.items:
             item = define.item.get(ref.item or "")
-            if ref.item == oid and item is not None:
-                return group.name or "", item.name or ""
-    return None
+            if item is not None:
+                homes.setdefault(ref.item, (group.name or "", item.name or ""))
+    return homes
 
 
 def _fault(package: Package, d: DatasetFile, c: RangeCheck) -> str:
     """Why a comparison cannot be evaluated for the records of a dataset; empty where it can."""
-    home = _home(needed_define(package), c.item)
+    home = _homes(package).get(c.item)
     if home is None:
         return f"{c.item} is no variable of a dataset"
     if home[0] not in (d.name, "DM"):
@@ -106,9 +112,9 @@ def _fault(package: Package, d: DatasetFile, c: RangeCheck) -> str:
     return ""
 
 
-def _compare(package: Package, d: DatasetFile, define: DefineDocument, c: RangeCheck) -> Mask:
+def _compare(package: Package, d: DatasetFile, c: RangeCheck) -> Mask:
     """Records (n,) for which a comparison holds; a missing value is the empty text."""
-    dataset, name = _home(define, c.item) or ("", "")
+    dataset, name = _homes(package).get(c.item, ("", ""))
     cells = column(package.by_name[dataset], name)
     if dataset != d.name:
         cells = take(cells, subject_rows(package, d))
@@ -170,10 +176,7 @@ def check_described_once(package: Package) -> Iterator[Found]:
 def check_where_clauses(package: Package) -> Iterator[Found]:
     """Every where clause of a value list can be evaluated."""
     define = needed_define(package)
-    lists = [(v, x) for v in described_variables(package) if (x := define.value_list.get(v.item.value_list or ""))]
-    if not lists:
-        raise NotApplicableError("define.xml has no value level metadata")
-    for v, values in lists:
+    for v, values in _with_values(package):
         for oid in dict.fromkeys(o for r in values.items for o in r.where_clauses):
             clause = define.where_clause.get(oid)
             for reason in (_fault(package, v.dataset, c) for c in (clause.checks if clause else ())):

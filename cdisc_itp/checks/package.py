@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Protocol
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
+import numpy as np
 import pandas as pd
 
-from ..model.column import Column, Mask
+from ..model.column import Column
 from ..model.define import DefineDocument
 from ..standards.adam import AdamGuide
 from ..standards.classes import GENERAL
@@ -64,6 +65,28 @@ class DatasetFile(Protocol):
     def special_missing(self) -> Mapping[str, Mapping[str, int]]: ...  # noqa: D102
 
 
+Options = ParamSpec("Options")
+Answer = TypeVar("Answer")
+
+
+def once_a_package(
+    compute: Callable[Concatenate[Package, Options], Answer],
+) -> Callable[Concatenate[Package, Options], Answer]:
+    """What is computed of a package, its datasets and names is kept in it, for the next rule that asks."""
+
+    @wraps(compute)
+    def kept(package: Package, /, *options: Options.args, **named: Options.kwargs) -> Answer:
+        key = (compute, *(o if isinstance(o, str) else (o.file, o.name) for o in cast(Any, options)))
+        if key not in package.kept:
+            made = package.kept[key] = compute(package, *options, **named)
+            if isinstance(made, np.ndarray):
+                made.flags.writeable = False
+        known: Answer = package.kept[key]
+        return known
+
+    return kept
+
+
 @dataclass(frozen=True, eq=False)
 class Package:
     """The tabulation datasets, or the analysis datasets, of one study with their define.xml.
@@ -73,8 +96,7 @@ class Package:
     line and message of what the publisher's schema found. What is None is not judged, and the rules say so.
     ``partial`` tells that datasets are left out on purpose; ``readings`` are the frames that other programs read
     from the files, by dataset. Of analysis datasets ``source`` are the tabulation datasets beside them, ``adam_guide``
-    and ``adam_terminology`` what they are judged by. ``clauses`` keeps the records (n,)
-    that a where clause selects, by dataset and OID.
+    and ``adam_terminology`` what they are judged by. ``kept`` holds what `once_a_package` computed.
     """
 
     datasets: tuple[DatasetFile, ...]
@@ -89,9 +111,7 @@ class Package:
     adam_guide: AdamGuide | None = None
     adam_terminology: Terminology | None = None
     readings: Mapping[str, Sequence[pd.DataFrame]] = field(default_factory=dict)
-    _dates: dict[tuple[str, str, str], Dates] = field(default_factory=dict, init=False, repr=False)
-    clauses: dict[tuple[str, str], Mask | None] = field(default_factory=dict, init=False, repr=False)
-    _guided: dict[str, GuideDataset | None] = field(default_factory=dict, init=False, repr=False)
+    kept: dict[tuple[object, ...], Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def by_name(self) -> dict[str, DatasetFile]:
@@ -115,20 +135,14 @@ class Package:
                 found[domain] = (*found.get(domain, ()), d)
         return found
 
+    @once_a_package
     def dates(self, d: DatasetFile, name: str) -> Dates:
         """The distinct values of a variable as dates, parsed once."""
-        key = (d.file, d.name, name)
-        if key not in self._dates:
-            self._dates[key] = parse_dates(d.columns[name])
-        return self._dates[key]
+        return parse_dates(d.columns[name])
 
+    @once_a_package
     def guide_dataset(self, d: DatasetFile) -> GuideDataset | None:
         """The guide's dataset; for a sponsor's domain the one of its class in define.xml; None where unknown."""
-        if d.name not in self._guided:
-            self._guided[d.name] = self._find_guide_dataset(d)
-        return self._guided[d.name]
-
-    def _find_guide_dataset(self, d: DatasetFile) -> GuideDataset | None:
         if self.guide is None:
             return None
         for name in (d.name, domain_of(d)):

@@ -12,7 +12,7 @@ from ..model.column import Mask, codes_of, is_numeric, numbers, present
 from ..standards.classes import GENERAL
 from .columns import column, datasets_with, has, named, needed_dataset, pairs, texts
 from .dates import is_after
-from .package import DatasetFile, Package
+from .package import DatasetFile, Package, once_a_package
 from .registry import Found, NotApplicableError, found, found_at, rule
 
 _DAYS = (("--DTC", "--DY"), ("--STDTC", "--STDY"), ("--ENDTC", "--ENDY"))
@@ -33,6 +33,7 @@ def _study_days(package: Package) -> Iterator[tuple[DatasetFile, str, str]]:
     yield from ((d, named(d, date), named(d, day)) for d, date, day in found)
 
 
+@once_a_package
 def subject_rows(package: Package, d: DatasetFile) -> npt.NDArray[np.int64]:
     """The row of DM (n,) of each record's subject, -1 where DM does not have it."""
     dm = needed_dataset(package, "DM", "USUBJID")
@@ -43,7 +44,8 @@ def subject_rows(package: Package, d: DatasetFile) -> npt.NDArray[np.int64]:
     first[codes[filled]] = filled
     place = pd.Index(known.categories).get_indexer(pd.Index(own.categories)) if len(known.categories) else None
     table = np.full(len(own.categories), -1) if place is None else np.where(place >= 0, first[place], -1)
-    return np.append(table, -1)[codes_of(own)].astype(np.int64)
+    rows: npt.NDArray[np.int64] = np.append(table, -1)[codes_of(own)].astype(np.int64)
+    return rows
 
 
 def _expected(package: Package, d: DatasetFile, date: str) -> npt.NDArray[np.float64]:
