@@ -8,20 +8,28 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ... import __version__
-from ...model.define import DefineDocument, Leaf
+from ...model.define import DefineDocument, Leaf, Mark
 from ...model.define_beside import DatasetBeside, DefineProblem
 from ...model.define_changes import DefineChanges
+from .compiled import CompiledTemplates
 from .links import Anchors, Files, safe_href, to_id
 from .marks import Marks, word_changes
 from .places import DatasetPlace, Place, Uses, place_datasets, unplaced
 from .rows import Rows
 from .where import Clauses
 
+_OPTIONS: dict[str, Any] = {
+    "autoescape": True,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "optimized": False,  # Folding constants takes longer than it saves: a page is rendered once or twice.
+}
 SHORT = 40  # characters of a name beside a variable
 
 
@@ -83,7 +91,8 @@ def _context(
         anchors.claim("page", fixed)
     datasets = place_datasets(document, anchors)
     rest = unplaced(document, datasets, anchors)
-    ids = _claim_definitions(document, anchors)
+    unused = _unused(document)
+    ids = _claim_definitions(document, anchors, {m.oid for m in unused if m.element == "WhereClauseDef"})
     clauses = Clauses(document, _homes(datasets), lambda oid: anchors.href("ItemDef", oid))
     removed = [c for c in changes.changes if c.mark == "removed"] if changes else []
     places = {**ids, **_place_ids(document, datasets, rest)}
@@ -103,7 +112,7 @@ def _context(
         "rows": Rows(document, clauses, beside),
         "clauses": clauses,
         "uses": Uses(document, datasets, anchors),
-        "unused": _unused(document),
+        "unused": unused,
         "leaves": _leaves(document),
         "files": Files(document, there),
         "beside": beside,
@@ -117,15 +126,15 @@ def _context(
     }
 
 
-def _claim_definitions(document: DefineDocument, anchors: Anchors) -> dict[int, str]:
-    """The ids of what stands in sections of its own, by the identity of its object."""
+def _claim_definitions(document: DefineDocument, anchors: Anchors, unused: set[str]) -> dict[int, str]:
+    """The ids of what stands in sections of its own, by the identity of its object; ``unused`` are where clauses."""
     named: list[tuple[str, str | None, object]] = [
         *(("Standard", s.oid, s) for s in document.standards),
         *(("CodeList", c.oid, c) for c in document.codelists),
         *(("MethodDef", m.oid, m) for m in document.methods),
         *(("CommentDef", c.oid, c) for c in document.comments),
         *(("leaf", x.id, x) for x in _leaves(document)),
-        *(("WhereClauseDef", w.oid, w) for w in document.where_clauses if w.oid in _unused_clauses(document)),
+        *(("WhereClauseDef", w.oid, w) for w in document.where_clauses if w.oid in unused),
     ]
     for display in document.results:
         named.append(("ResultDisplay", display.oid, display))
@@ -152,11 +161,7 @@ def _leaves(document: DefineDocument) -> list[Leaf]:
     return [*document.leaves, *(g.leaf for g in document.item_groups if g.leaf)]
 
 
-def _unused_clauses(document: DefineDocument) -> set[str]:
-    return {m.oid for m in _unused(document) if m.element == "WhereClauseDef"}
-
-
-def _unused(document: DefineDocument) -> list[Any]:
+def _unused(document: DefineDocument) -> list[Mark]:
     """What the document defines and never refers to, but for studies, datasets and results."""
     named = {(m.element, m.oid) for m in document.named}
     roots = ("Study", "MetaDataVersion", "ItemGroupDef", "ResultDisplay", "AnalysisResult")
@@ -234,14 +239,11 @@ def _packaged(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    loader = PackageLoader("cdisc_itp.writers", "define_page")
     made = Environment(
-        loader=loader,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        loader=PackageLoader("cdisc_itp.writers", "define_page"),
+        bytecode_cache=CompiledTemplates(Path(__file__).parent, _OPTIONS),
         undefined=StrictUndefined,
-        optimized=False,  # Folding constants takes longer than it saves: a page is rendered once or twice.
+        **_OPTIONS,
     )
     made.filters["ident"] = id
     return made
