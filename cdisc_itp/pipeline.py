@@ -21,12 +21,13 @@ from .build.partition import build_study
 from .build.trial_design import build_trial_design
 from .checks import RULES
 from .checks.package import Package
+from .contents import package_contents
 from .judging import taken_together
 from .model.issue import ReadError
 from .model.lineage import TablePlace
 from .model.metadata import DatasetPlan
 from .programs import write_programs
-from .proving import Declared, Proof, prove, prove_and_show, read_and_show, show
+from .proving import Declared, Proof, prove, read_and_show, show, write_and_prove
 from .raw_tables import read_raw_tables_with_issues, tables_that_name_persons
 from .run import Order, Run
 from .sharing import built_together, share_out
@@ -195,19 +196,21 @@ def _let_go(run: Run) -> None:
 
 
 def write_tabulations(run: Run) -> None:
-    """Transport files and define.xml of the SDTM datasets; a second process begins to prove and show them."""
+    """Transport files and define.xml of the SDTM datasets; a second process writes, proves and shows them."""
     if not run.datasets:
         return
-    write_package(run, run.sdtm)
-    if run.beside is not None:
-        run.proving = run.beside.ask(prove_and_show, run.staging / run.package, run.datasets, _declared(run))
+    contents = package_contents(run, run.sdtm)
+    if run.beside is None:
+        write_package(contents, run.watcher)
+    else:
+        run.proving = run.beside.ask(write_and_prove, contents, _declared(run))
 
 
 def write_analysis(run: Run) -> None:
     """Transport files, define.xml and programs of the analysis datasets; a second process begins to show them."""
     if not run.analysis:
         return
-    write_package(run, run.adam)
+    write_package(package_contents(run, run.adam), run.watcher)
     write_programs(run)
     if run.beside is not None:
         run.showing = run.beside.ask(read_and_show, run.staging / run.analysis_package, _declared(run))

@@ -12,6 +12,8 @@ from .model.dataset import Dataset
 from .model.issue import ReadError
 from .readers.xpt import XptFile
 from .standards.terminology import Terminology
+from .watcher import Silent
+from .writing import PackageContents, write_package
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,11 @@ def show(folder: Path, package: Package) -> None:
         (folder / "define.html").write_text(page, encoding="utf-8", newline="\n")
 
 
-def prove_and_show(folder: Path, written: Mapping[str, Dataset], declared: Declared) -> Proof:
-    """`prove` and `show`."""
-    proof, package = prove(folder, written, declared)
-    show(folder, package)
+def write_and_prove(contents: PackageContents, declared: Declared) -> Proof:
+    """`write_package`, `prove` and `show`, in a second process."""
+    write_package(contents, Silent())
+    proof, package = prove(contents.folder, contents.datasets, declared)
+    show(contents.folder, package)
     return proof
 
 

@@ -22,6 +22,7 @@ from .spec.study import Study
 from .tabulations import Tabulations
 from .watcher import Watcher
 from .writers.output_folder import OutputFolder
+from .writing import MadePackage
 
 FailOn = Literal["error", "warning", "never"]
 FAILING: dict[FailOn, tuple[str, ...]] = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
@@ -45,15 +46,6 @@ class Order:
     def partial(self) -> bool:
         """Whether the result is a part of the package only."""
         return bool(self.select or self.sources)
-
-
-@dataclass(frozen=True)
-class MadePackage:
-    """Datasets of one standard, and where they are written below the output folder."""
-
-    standard: Literal["SDTMIG", "ADaMIG"]
-    folder: Path
-    datasets: dict[str, Dataset]
 
 
 @dataclass

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-from .analysis.displays import plan_displays
 from .checks.package import DatasetFile
+from .model.codelist import Codelist
 from .model.column import Column
 from .model.dataset import Dataset
+from .model.define import DefineStudy, ExternalCodelist
 from .model.display import PlannedDisplay
-from .run import MadePackage, Run
-from .spec.define_study import define_codelists, define_study
-from .spec.displays import display_texts
 from .spec.types import StudySpec
+from .watcher import Watcher
 from .writers.define_xml import STYLESHEET, write_define, write_stylesheet
 from .writers.xpt import SPLIT_LIMIT, XptVariable, split_xpt, write_xpt
 
@@ -43,15 +43,36 @@ def xpt_variables(dataset: Dataset, lengths: dict[str, int]) -> list[XptVariable
     return out
 
 
-def write_package(run: Run, made: MadePackage) -> None:
+@dataclass(frozen=True)
+class MadePackage:
+    """Datasets of one standard, and where they are written below the output folder."""
+
+    standard: Literal["SDTMIG", "ADaMIG"]
+    folder: Path
+    datasets: dict[str, Dataset]
+
+
+@dataclass(frozen=True)
+class PackageContents:
+    """What is written into ``folder``: datasets, and what define.xml says of the study, its codelists and displays."""
+
+    folder: Path
+    datasets: dict[str, Dataset]
+    study: StudySpec
+    define: DefineStudy
+    codelists: dict[str, Codelist | ExternalCodelist]
+    displays: tuple[PlannedDisplay, ...]
+
+
+def write_package(contents: PackageContents, watcher: Watcher) -> None:
     """One transport file a dataset (a file over 5 GB also in ``split/``), and a define.xml with its stylesheet."""
-    folder, lengths = run.staging / made.folder, common_lengths(made.datasets)
+    folder, datasets, lengths = contents.folder, contents.datasets, common_lengths(contents.datasets)
     folder.mkdir(parents=True)
-    for done, dataset in enumerate(made.datasets.values(), 1):
+    for done, dataset in enumerate(datasets.values(), 1):
         path = folder / f"{dataset.name.lower()}.xpt"
-        _write_dataset(path, dataset, lengths, run.study.files.study)
-        run.watcher.advance(path.name, done, len(made.datasets))
-    _write_metadata(run, made, lengths)
+        _write_dataset(path, dataset, lengths, contents.study)
+        watcher.advance(path.name, done, len(datasets))
+    _write_metadata(contents, lengths)
 
 
 def as_source(made: MadePackage, encoding: str) -> tuple[DatasetFile, ...]:
@@ -108,8 +129,8 @@ def _write_dataset(path: Path, dataset: Dataset, lengths: dict[str, int], study:
         split_xpt(path, path.parent / "split")
 
 
-def _write_metadata(run: Run, made: MadePackage, common: dict[str, int]) -> None:
-    datasets = list(made.datasets.values())
+def _write_metadata(contents: PackageContents, common: dict[str, int]) -> None:
+    datasets = list(contents.datasets.values())
     lengths = {
         (d.name, v.name): common[v.name]
         for d in datasets
@@ -117,14 +138,6 @@ def _write_metadata(run: Run, made: MadePackage, common: dict[str, int]) -> None
         for v in d.plan.variables
         if not v.numeric
     }
-    path, codelists = run.staging / made.folder / "define.xml", define_codelists(run.study, datasets)
-    displays = planned_displays(run) if made.standard == "ADaMIG" else ()
-    study = define_study(run.study, made.standard)
-    write_define(path, study, datasets, codelists, lengths=lengths, stylesheet=STYLESHEET, displays=displays)
-    write_stylesheet(path.parent)
-
-
-def planned_displays(run: Run) -> tuple[PlannedDisplay, ...]:
-    """What the study's tables and figures analyse, as Analysis Results Metadata tell it."""
-    spec = run.study.displays
-    return () if spec is None else plan_displays(spec, display_texts(run.study.files.folder, spec))
+    path, told = contents.folder / "define.xml", (contents.define, datasets, contents.codelists)
+    write_define(path, *told, lengths=lengths, stylesheet=STYLESHEET, displays=contents.displays)
+    write_stylesheet(contents.folder)
