@@ -45,12 +45,14 @@ class Answer(Generic[T]):
 
 
 class Beside:
-    """The second process. It begins at once; leaving the context ends it, and drops what nobody waited for."""
+    """The second process. It begins at once, with ``first``; leaving the context ends it, and drops what nobody waited
+    for.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, first: Callable[[], None] | None = None) -> None:
         others = set(multiprocessing.active_children())
         self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin)
-        self._pool.submit(_import_reading)
+        self._pool.submit(first or _nothing)
         self._children = set(multiprocessing.active_children()) - others
 
     def __enter__(self) -> Beside:
@@ -74,12 +76,12 @@ class Beside:
             return lost
 
 
-def second_process(raw: Path) -> AbstractContextManager[Beside | None]:
-    """The second process where it is worth it and the system lets one begin; else none."""
+def second_process(raw: Path, first: Callable[[], None] | None = None) -> AbstractContextManager[Beside | None]:
+    """The second process where it is worth it and the system lets one begin; else none. It begins with ``first``."""
     if not is_worth_it(raw):
         return nullcontext()
     try:
-        return Beside()
+        return Beside(first)
     except (OSError, ImportError):  # No semaphores, as in some containers: ImportError tells so where there are none.
         return nullcontext()
 
@@ -112,24 +114,12 @@ def _begin() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
+def _nothing() -> None:
+    """Begin."""
+
+
 def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         multiprocessing.connection.wait([parent.sentinel])
         os._exit(1)
-
-
-def _import_reading() -> None:
-    """What is going to be asked first is imported before it is asked."""
-    from . import sharing
-
-    del sharing
-
-
-def import_showing() -> None:
-    """What is going to be asked last is imported before it is asked."""
-    from . import define_files, proving
-    from .writers.define_page.page import prepare_templates
-
-    del define_files, proving
-    prepare_templates()

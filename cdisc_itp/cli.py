@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from .ahead import import_reading
 from .beside import SWEPT_AFTER, second_process
 from .commands import analyze, ct, define, reproduce, spec
 from .commands.arguments import AsJson, Raw, Study
@@ -105,7 +106,7 @@ def convert(
     """
 
     def work() -> int:
-        with second_process(raw) if jobs is None else nullcontext() as beside:
+        with second_process(raw, import_reading) if jobs is None else nullcontext() as beside:
             from .pipeline import Order
             from .pipeline import convert as run_convert
             from .terminal import print_result, watching

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from .accounting import account, write_reports, write_run
-from .beside import Beside, import_showing
+from .ahead import import_showing
+from .beside import Beside
 from .build.analysis import build_analysis
 from .build.comments import comments_plan
 from .build.forms import Form, build_forms

@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,19 +16,12 @@ from ... import __version__
 from ...model.define import DefineDocument, Leaf, Mark
 from ...model.define_beside import DatasetBeside, DefineProblem
 from ...model.define_changes import DefineChanges
-from .compiled import CompiledTemplates
 from .links import Anchors, Files, safe_href, to_id
 from .marks import Marks, word_changes
 from .places import DatasetPlace, Place, Uses, place_datasets, unplaced
 from .rows import Rows
 from .where import Clauses
 
-_OPTIONS: dict[str, Any] = {
-    "autoescape": True,
-    "trim_blocks": True,
-    "lstrip_blocks": True,
-    "optimized": False,  # Folding constants takes longer than it saves: a page is rendered once or twice.
-}
 SHORT = 40  # characters of a name beside a variable
 
 
@@ -241,9 +233,11 @@ def _packaged(name: str) -> str:
 def _environment() -> Environment:
     made = Environment(
         loader=PackageLoader("cdisc_itp.writers", "define_page"),
-        bytecode_cache=CompiledTemplates(Path(__file__).parent, _OPTIONS),
         undefined=StrictUndefined,
-        **_OPTIONS,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        optimized=False,  # Folding constants takes longer than it saves: a page is rendered once or twice.
     )
     made.filters["ident"] = id
     return made
