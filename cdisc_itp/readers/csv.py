@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
+from ..algorithms.values import TEXT, holds_any
 from ..model.column import Column, Mask, Rows, text_column
 from ..model.raw import RawTable, TableOptions
 from .delimited import Row, RowPlaces, choose_delimiter, find_long_line, find_rows, read_rows, starting_with
@@ -190,10 +191,10 @@ def _filled(cells: Any) -> Mask:
 
 def _column(cells: Any) -> Column:
     """Column from an Arrow dictionary column; the empty text is no value."""
-    unified = cells.unify_dictionaries()
-    codes = np.concatenate([chunk.indices.to_numpy() for chunk in unified.chunks])
-    values = unified.chunk(0).dictionary
-    empty = pc.index(values, "").as_py()
+    chunks = cells.chunks if cells.num_chunks == 1 else cells.unify_dictionaries().chunks
+    codes = np.concatenate([chunk.indices.to_numpy() for chunk in chunks])
+    values = pc.cast(chunks[0].dictionary, TEXT)
+    empty = pc.index(values, "").as_py() if holds_any(values, [""]) else -1
     if empty >= 0:
         values = pa.concat_arrays([values[:empty], values[empty + 1 :]])
         new = np.arange(-1, len(values), dtype=np.int32)

@@ -195,11 +195,13 @@ def _share_of_rows(sample: str, complete: bool, delimiter: str, options: TableOp
     for line, cells in read_rows(sample, delimiter, options.comment, lambda line, flaw: flawed.add(line)):
         if cells is not None and cells != [""]:
             widths.append(0 if line in flawed else len(cells))
+            if len(widths) == options.skip + 1 and widths[-1] <= 1:
+                return -1.0
         if len(widths) == SAMPLE_ROWS:
             break
     whole = complete or len(widths) == SAMPLE_ROWS
     widths = widths[options.skip :]
     rows = widths[1:] if whole else widths[1:-1]
-    if not widths or widths[0] <= 1:
+    if not widths:
         return -1.0
     return sum(n == widths[0] for n in rows) / len(rows) if rows else 1.0

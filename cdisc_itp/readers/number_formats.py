@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from .workbook import Element, parse_part
@@ -30,7 +31,7 @@ class NumberFormat:
     code: str
     pieces: tuple[str | int, ...] = ()
 
-    @property
+    @cached_property
     def to_the_minute(self) -> bool:
         """Whether it shows a time of day without seconds."""
         return self.kind in ("datetime", "time") and "s" not in _bare(self.code)

@@ -144,8 +144,9 @@ def _search_span(xml: bytes) -> Place | None:
     """Last row and column; None where no cell is beyond column Z or row 999,999."""
     if not re.search(rb'<c r="(?:[A-Z]{2}|[A-Z]\d{7}|[^A-Z])', xml):
         return None
-    places = [parse_reference(r.decode()) for r in re.findall(rb'<c r="([^"]*)"[^<>]*>\s*<[vif]', xml)]
-    return max((r for r, _ in places), default=0), max((c for _, c in places), default=0)
+    cells = re.findall(rb'<c r="([^"]*?)(\d*)"[^<>]*>\s*<[vif]', xml)
+    columns = [parse_reference(f"{letters.decode()}1")[1] for letters in {letters for letters, _ in cells}]
+    return max((int(row) for row in {row for _, row in cells}), default=0), max(columns, default=0)
 
 
 def _by_column(cells: Iterable[tuple[bytes, bytes, bytes]]) -> dict[int, dict[int, int]]:
