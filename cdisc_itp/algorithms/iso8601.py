@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.column import Column, arrow_values, is_numeric, numbers, spread
+from ..model.kept import Kept
 from .values import TEXT, Mask, as_mask, as_text, join_texts, kept, matching, valid
 
 Days = npt.NDArray[np.int64]
@@ -299,5 +300,7 @@ def day_numbers(column: Column, ref: str = "") -> Days:
     if is_numeric(column):
         value = numbers(column) / (86_400 if ref.endswith("DTM") else 1)
         return np.where(np.isnan(value), NO_DAY, np.floor(np.nan_to_num(value)).astype(np.int64) - SAS_DAYS)
-    texts = arrow_values(column)
-    return np.asarray(spread(compute_days(texts), column, NO_DAY), dtype=np.int64)
+    return np.asarray(spread(_days_of(column), column, NO_DAY), dtype=np.int64)
+
+
+_days_of = Kept(lambda column: compute_days(arrow_values(column)))

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.column import Column, arrow_values, codes_of, is_numeric
+from ..model.kept import Kept
 from .iso8601 import NO_DAY, SAS_DAYS, Days, day_numbers, days_in_month, whole_numbers
 from .registry import Problems
 from .values import TEXT, Mask, kept, valid
@@ -163,10 +164,13 @@ def possible_day_numbers(column: Column, ref: str) -> tuple[Floats, Floats]:
     if is_numeric(column):
         day = day_numbers(column, ref)
         return (np.where(day == NO_DAY, np.nan, day),) * 2
-    low, high = possible_days_of(arrow_values(column), ref)
+    low, high = _possible_days(column)
     known = np.isfinite(low) & np.isfinite(high)
     first, last = (np.append(np.where(known, x - EPOCH, np.nan), np.nan)[codes_of(column)] for x in (low, high))
     return first, last
+
+
+_possible_days = Kept(lambda column: possible_days_of(arrow_values(column), ""))
 
 
 def seconds_of(values: Any, ref: str, late: bool = False) -> Floats:

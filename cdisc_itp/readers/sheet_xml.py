@@ -93,12 +93,10 @@ def is_usual(xml: bytes) -> bool:
     return (
         b"<worksheet" in start
         and (declared is None or declared[1].lower() in (b"utf-8", b"us-ascii"))
-        and b"<!" not in xml
         and sum(xml.count(namespace.encode()) for namespace in MAIN_NAMESPACES) == 1
         and any(f'xmlns="{namespace}"'.encode() in start for namespace in MAIN_NAMESPACES)
         and xml.count(b"<sheetData") == 1
-        and xml.count(b"<row") == xml.count(b'<row r="') + xml.count(b"<rowBreaks")
-        and xml.count(b"<c ") + xml.count(b"<c>") + xml.count(b"<c/>") == xml.count(b'<c r="')
+        and not re.search(UNUSUAL, xml)
     )
 
 
@@ -127,6 +125,8 @@ def search_facts(xml: bytes, wanted: Collection[int]) -> SheetFacts:
     )
 
 
+# A declaration or CDATA, a row or a cell that does not begin with its reference.
+UNUSUAL = rb'<(?:!|c(?![A-Za-z])(?! r=")|row(?! r="|Breaks))'
 # In these patterns [^<>] ends at the next tag, so that no input makes them scan the sheet again and again.
 FORMULA = rb"<f(?:[^<>]*/>|[^<>]*>[^<]*</f>)\s*"
 ERROR_CELL = rb'<c r="(\w+)"(?=[^<>]* t="e")[^<>]*>\s*(?:' + FORMULA + rb")?<v>\s*([^<]+?)\s*</v>"
