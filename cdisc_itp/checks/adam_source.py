@@ -119,7 +119,7 @@ def check_source_record(package: Package) -> Iterator[Found]:
 def check_source_value(package: Package) -> Iterator[Found]:
     """ADT against a --DTC or *DT, AVAL against a number of the same test or parameter; derived records are left out."""
     for d, of, here, rows in _decisive(package, "SRCVAR"):
-        for name in set(texts(column(d, "SRCVAR")).tolist()) & set(variables_of(of)):
+        for name in sorted({*texts(column(d, "SRCVAR"))} & {*variables_of(of)}):
             mine = here & is_value(d, "SRCVAR", name) & (rows >= 0) & ~filled(d, "DTYPE")
             if name.endswith(("DTC", "DT")) and has_all(d, "ADT"):
                 yield from _dates_differ(package, d, of, name, mine, rows)

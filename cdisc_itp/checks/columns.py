@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -23,6 +23,10 @@ from .registry import NotApplicableError, show
 
 Values = TypeVar("Values")
 _BY_COLUMN: dict[tuple[Any, ...], Any] = {}
+FEW = 200
+"""Distinct values that are as soon looked at one by one as all at once."""
+TOGETHER = 10_000
+"""Distinct values of a column up to which it is looked at together with others."""
 
 
 def once(compute: Callable[..., Values]) -> Callable[..., Values]:
@@ -113,9 +117,9 @@ def needed_define(package: Package) -> DefineDocument:
 
 def in_records(flags: npt.NDArray[Any], codes: Codes) -> Mask:
     """Which records (n,) have a distinct value that is flagged (k,); none where there is no value."""
-    if not flags.any():
-        return np.zeros(len(codes), bool)
-    return np.append(flags.astype(bool), False)[codes]
+    table = np.zeros(len(flags) + 1, bool)
+    table[:-1] = flags
+    return table[codes]
 
 
 def are_same(a: Column, b: Column) -> bool:
@@ -140,9 +144,17 @@ def is_value(d: DatasetFile, name: str, *values: str) -> Mask:
     return in_records(are_among(found, values), codes_of(found))
 
 
-def are_among(found: Column, wanted: Iterable[str]) -> npt.NDArray[np.bool_]:
+def are_among(found: Column, wanted: Collection[str]) -> npt.NDArray[np.bool_]:
     """Which distinct values (k,) are one of these texts."""
+    if len(found.categories) <= FEW:  # A call of Arrow takes as long as a look at some hundred texts.
+        return np.array([text in wanted for text in _few_texts(found)], bool)
     return np.array(pc.is_in(arrow_texts(found), pa.array([*wanted], pa.large_string())), bool)
+
+
+@once
+def _few_texts(found: Column) -> list[str]:
+    texts: list[str] = arrow_texts(found).to_pylist()
+    return texts
 
 
 def texts(found: Column) -> npt.NDArray[np.object_]:
@@ -177,7 +189,7 @@ def text_lengths(found: Column) -> npt.NDArray[np.int64]:
 @once
 def byte_lengths(found: Column, encoding: str) -> npt.NDArray[np.int64]:
     """Bytes of each distinct text (k,) in the encoding; text that it does not have counts in UTF-8."""
-    array = pa.array(found.categories, pa.large_string())
+    array = arrow_texts(found)
     sizes = np.array(pc.binary_length(array), np.int64)
     if encoding.lower() in ("ascii", "utf-8"):
         return sizes
@@ -196,8 +208,18 @@ def _size(text: str, encoding: str) -> int:
 @once
 def matches(found: Column, pattern: str) -> npt.NDArray[np.bool_]:
     """Which distinct texts (k,) the pattern (RE2) fits as a whole."""
-    array = pa.array(found.categories, pa.large_string())
-    return np.array(pc.match_substring_regex(array, f"^(?:{pattern})$"), bool)
+    return np.array(pc.match_substring_regex(arrow_texts(found), f"^(?:{pattern})$"), bool)
+
+
+def are_matched(columns: Sequence[Column], pattern: str) -> list[bool]:
+    """Of which text columns the pattern (RE2) fits a distinct value as a whole.
+
+    The values of all of them are looked at first: mostly it fits none.
+    """
+    few = [arrow_texts(c) for c in columns if len(c.categories) <= TOGETHER]
+    whole = pa.concat_arrays(few) if few else pa.array([], pa.large_string())
+    some = pc.any(pc.match_substring_regex(whole, f"^(?:{pattern})$")).as_py()
+    return [bool((some or len(c.categories) > TOGETHER) and matches(c, pattern).any()) for c in columns]
 
 
 def group_numbers(columns: list[Column]) -> Codes:

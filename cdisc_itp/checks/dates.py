@@ -62,13 +62,13 @@ class Dates:
 def parse_dates(column: Column) -> Dates:
     """Dates of a text column's distinct values; a number is no date."""
     k, codes = len(column.categories), codes_of(column)
-    parts = np.full((k, 6), -1, np.int64)
     if is_numeric(column) or not k:
         none = np.zeros(k, np.int64)
-        return Dates(codes, parts, none, none.astype(float), none, none.astype(bool), none.astype(bool))
+        return Dates(
+            codes, np.full((k, 6), -1, np.int64), none, none.astype(float), none, none.astype(bool), none.astype(bool)
+        )
     found = pc.extract_regex(pa.array(column.categories, pa.large_string()), PATTERN)
-    for i, name in enumerate(_PARTS):
-        parts[:, i] = _integers(pc.struct_field(found, name))
+    parts = _integers(pa.concat_arrays([pc.struct_field(found, name) for name in _PARTS])).reshape(-1, k).T
     fraction, _ = _numbers(pc.struct_field(found, "fraction"), lambda text: float(text.replace(",", ".")))
     offsets, zoned = _numbers(pc.struct_field(found, "zone"), _offset)
     valid = np.asarray(pc.is_valid(found)) & _in_calendar(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ from .columns import (
     pairs,
     texts,
 )
-from .package import DatasetFile, Package
+from .package import DatasetFile, Package, once_a_package
 from .registry import Found, NotApplicableError, found_at, rule
 
 # Stands for several values of a qualifier that is no result; the values are in SUPP-- (SDTMIG 3.4, 4.2.8.3).
@@ -49,6 +50,7 @@ class _Coded:
     def extensible(self) -> bool:
         return any(c.extensible for c in self.codelists)
 
+    @cached_property
     def unknown(self) -> npt.NDArray[np.bool_]:
         """Which distinct values (k,) occur and are neither terms nor declared.
 
@@ -60,11 +62,13 @@ class _Coded:
         unknown = ~are_among(cells, known) & used(cells)
         return unknown & ~is_measured(cells) if self.variable.name.endswith("STRESC") else unknown
 
-    def spelt(self, unknown: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
+    @cached_property
+    def spelt(self) -> npt.NDArray[np.object_]:
         """The term (k,) that each unknown value is but for capitals; empty where it is none."""
-        by_case = {term.lower(): term for c in self.codelists for term in c.by_value}
-        values, out = arrow_texts(column(self.dataset, self.variable.name)), np.full(len(unknown), "", object)
-        for i in np.flatnonzero(unknown).tolist():
+        here, out = np.flatnonzero(self.unknown).tolist(), np.full(len(self.unknown), "", object)
+        by_case = {term.lower(): term for c in self.codelists for term in c.by_value} if here else {}
+        values = arrow_texts(column(self.dataset, self.variable.name))
+        for i in here:
             out[i] = by_case.get(values[i].as_py().lower(), "")
         return out
 
@@ -74,10 +78,11 @@ def is_measured(cells: Column) -> npt.NDArray[np.bool_]:
     return matches(cells, _MEASURED)
 
 
-def _coded(package: Package) -> Iterator[_Coded]:
+@once_a_package
+def _coded(package: Package) -> tuple[_Coded, ...]:
     """The text variables with codelists in the release; NotApplicableError where there is none."""
     guide, release = needed_guide(package), needed_terminology(package)
-    found = False
+    found = []
     for d in package.datasets:
         g = package.guide_dataset(d)
         for own in d.variables if g else ():
@@ -87,10 +92,10 @@ def _coded(package: Package) -> Iterator[_Coded]:
                 continue
             codelists = release.codelists_for(v) if v else ()
             if v and codelists and not is_numeric(column(d, v.name)):
-                found = True
-                yield _Coded(d, v, codelists, _extended(package, d.name, v.name))
+                found.append(_Coded(d, v, codelists, _extended(package, d.name, v.name)))
     if not found:
         raise NotApplicableError("no variable has a codelist of the release")
+    return tuple(found)
 
 
 def _extended(package: Package, dataset: str, variable: str) -> frozenset[str]:
@@ -138,8 +143,8 @@ def check_extensible_codelists(package: Package) -> Iterator[Found]:
 def _outside(package: Package, extensible: bool) -> Iterator[Found]:
     for coded in _coded(package):
         if coded.extensible == extensible:
-            cells, unknown = column(coded.dataset, coded.variable.name), coded.unknown()
-            wrong = in_records(unknown & (coded.spelt(unknown) == ""), codes_of(cells))
+            cells = column(coded.dataset, coded.variable.name)
+            wrong = in_records(coded.unknown & (coded.spelt == ""), codes_of(cells))
             yield from found_at(coded.dataset, coded.variable.name, wrong, codelist=_names(coded))
 
 
@@ -159,8 +164,7 @@ def _names(coded: _Coded) -> str:
 def check_case(package: Package) -> Iterator[Found]:
     """No value differs from a term in capitals only."""
     for coded in _coded(package):
-        cells, unknown = column(coded.dataset, coded.variable.name), coded.unknown()
-        expected, codes = coded.spelt(unknown), codes_of(cells)
+        expected, codes = coded.spelt, codes_of(column(coded.dataset, coded.variable.name))
         wrong = in_records(expected != "", codes)
         shown = np.append(expected, "")[codes] if wrong.any() else ""
         yield from found_at(coded.dataset, coded.variable.name, wrong, expected=shown, codelist=_names(coded))

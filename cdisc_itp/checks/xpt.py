@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from functools import reduce
 
 import numpy as np
+import numpy.typing as npt
 
 from ..model.column import codes_of, is_numeric, present, used
-from .columns import byte_lengths, column, in_records, is_value, matches
+from .columns import are_matched, byte_lengths, column, in_records, matches
 from .package import DatasetFile, DatasetVariable, Package, is_supplemental
 from .registry import Found, NotApplicableError, found, found_at, rule
 
@@ -171,14 +172,22 @@ def check_encoding(package: Package) -> Iterator[Found]:
         if not _fits(d.label, encoding):
             yield found(d.name, None, d.label, what="the dataset's label", encoding=encoding)
         for v in d.variables:
-            cells = column(d, v.name)
             if not _fits(v.label, encoding):
                 yield found(d.name, v.name, v.label, what=f"the label of {v.name}", encoding=encoding)
-            if not is_numeric(cells):
-                wrong = ~matches(cells, r"[\x00-\x7F]*")
-                for i in np.flatnonzero(wrong).tolist():
-                    wrong[i] = not _fits(str(cells.categories[i]), encoding)
-                yield from found_at(d, v.name, in_records(wrong, codes_of(cells)), what=v.name, encoding=encoding)
+    for d, name, foreign in _matching(package, r"(?s:.*[^\x00-\x7F].*)"):
+        cells, wrong = column(d, name), foreign.copy()
+        for i in np.flatnonzero(foreign).tolist():
+            wrong[i] = not _fits(str(cells.categories[i]), encoding)
+        yield from found_at(d, name, in_records(wrong, codes_of(cells)), what=name, encoding=encoding)
+
+
+def _matching(package: Package, pattern: str) -> Iterator[tuple[DatasetFile, str, npt.NDArray[np.bool_]]]:
+    """Text variables of which a distinct value fits a pattern as a whole, with which ones do (k,)."""
+    for d in package.datasets:
+        texts = {v.name: cells for v in d.variables if not is_numeric(cells := column(d, v.name))}
+        for name, some in zip(texts, are_matched([*texts.values()], pattern), strict=True):
+            if some:
+                yield d, name, matches(texts[name], pattern)
 
 
 def _fits(text: str, encoding: str) -> bool:
@@ -202,10 +211,8 @@ def _fits(text: str, encoding: str) -> bool:
 )
 def check_control_characters(package: Package) -> Iterator[Found]:
     """No value holds a character below the blank, or a delete."""
-    for d, v in _variables(package):
-        cells = column(d, v.name)
-        if not is_numeric(cells):
-            yield from found_at(d, v.name, in_records(matches(cells, r"(?s:.*[\x00-\x1f\x7f].*)"), codes_of(cells)))
+    for d, name, wrong in _matching(package, r"(?s:.*[\x00-\x1f\x7f].*)"):
+        yield from found_at(d, name, in_records(wrong, codes_of(column(d, name))))
 
 
 @rule(
@@ -285,10 +292,8 @@ def check_one_file_a_dataset(package: Package) -> Iterator[Found]:
 )
 def check_leading_blank(package: Package) -> Iterator[Found]:
     """No text begins with a blank."""
-    for d, v in _variables(package):
-        cells = column(d, v.name)
-        if not is_numeric(cells):
-            yield from found_at(d, v.name, in_records(matches(cells, r"(?s: .*)"), codes_of(cells)))
+    for d, name, wrong in _matching(package, r"(?s: .*)"):
+        yield from found_at(d, name, in_records(wrong, codes_of(column(d, name))))
 
 
 @rule(
@@ -302,9 +307,8 @@ def check_leading_blank(package: Package) -> Iterator[Found]:
 )
 def check_dot(package: Package) -> Iterator[Found]:
     """No text is a single dot."""
-    for d, v in _variables(package):
-        if not is_numeric(column(d, v.name)):
-            yield from found_at(d, v.name, is_value(d, v.name, "."))
+    for d, name, wrong in _matching(package, r"\."):
+        yield from found_at(d, name, in_records(wrong, codes_of(column(d, name))))
 
 
 @rule(
