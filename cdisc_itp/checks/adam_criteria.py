@@ -8,8 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from ..model.column import codes_of
 from .analysis import Numbers, figures, filled, has_all, is_flagged, named_like, parameters_of, several_for, twins_of
-from .columns import column, is_value
+from .columns import column, first_rows, group_numbers, is_value
 from .package import DatasetFile, Package
 from .registry import Found, NotApplicableError, found, found_at, rule
 
@@ -232,10 +233,8 @@ def check_overlap(package: Package) -> Iterator[Found]:
     for d in parameters_of(package, "AWLO", "AWHI", "AVISIT"):
         low, high = figures(d, "AWLO"), figures(d, "AWHI")
         seen: dict[tuple[int, int], tuple[float, float, int]] = {}
-        parameter, visit = column(d, "PARAMCD").codes, column(d, "AVISIT").codes
-        keys = np.stack([parameter, visit], axis=1)
-        _, first = np.unique(keys, axis=0, return_index=True)
-        for row in first.tolist():
+        parameter, visit = (codes_of(column(d, n)) for n in ("PARAMCD", "AVISIT"))
+        for row in first_rows(group_numbers([column(d, "PARAMCD"), column(d, "AVISIT")])).tolist():
             if visit[row] >= 0 and not np.isnan(low[row]) and not np.isnan(high[row]):
                 seen[parameter[row], visit[row]] = (float(low[row]), float(high[row]), row)
         for one in sorted({k[0] for k in seen}):

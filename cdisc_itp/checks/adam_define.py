@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from ..model.column import Column, Rows, is_numeric, take
+from ..model.column import Column, Rows, codes_of, decoded, is_numeric, take
 from ..model.define import ItemDef
 from ..standards.classes import ADAM_OTHER, ADSL, BDS, OCCDS
 from .analysis import differ, filled, has_all, rows_of, source_of
@@ -233,12 +234,21 @@ def check_decodes(package: Package) -> Iterator[Found]:
         if v.name != "PARAMCD" or listed is None or not has_all(v.dataset, "PARAM"):
             continue
         some = True
-        names = dict(zip(column(v.dataset, "PARAMCD"), column(v.dataset, "PARAM"), strict=True))
+        names = _parameters(v)
         for term in listed.terms:
             if term.decode is not None and term.value in names and names[term.value] != term.decode:
                 yield found(v.dataset.name, "PARAMCD", term.value, decode=term.decode, parameter=names[term.value])
     if not some:
         raise NotApplicableError("no parameter codes have decodes")
+
+
+def _parameters(v: Described) -> dict[str, Any]:
+    """PARAM of each parameter code, as its last record has it; NaN for no value."""
+    codes, last = codes_of(v.cells), np.full(len(v.cells.categories) + 1, -1, np.int64)
+    last[codes] = np.arange(len(codes))
+    there = last[:-1] >= 0
+    names = decoded(take(column(v.dataset, "PARAM"), last[:-1][there]), np.nan)
+    return dict(zip(texts(v.cells)[there].tolist(), names.tolist(), strict=True))
 
 
 @rule(

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..model.column import present, ranks
+from ..model.column import ranks
 from .analysis import analysed, figures, filled, has_all, variables_of
 from .columns import column, group_numbers
 from .define_items import described_datasets
-from .keys import repeated
+from .keys import repeated, twins
 from .package import DatasetFile, Package
 from .registry import Found, found_at, rule
 
@@ -82,5 +82,4 @@ def check_duplicates(package: Package) -> Iterator[Found]:
     for d in package.datasets:
         names = [n for n in variables_of(d) if n != "ASEQ"]
         if names and d.records:
-            there = np.logical_or.reduce([present(d.columns[n]) for n in names])
-            yield from found_at(d, names[0], repeated(group_numbers([column(d, n) for n in names])) & there)
+            yield from found_at(d, names[0], twins([column(d, n) for n in names]))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..model.column import Mask, is_numeric, present, take
+from ..model.column import Mask, Rows, is_numeric, present, take
 from .analysis import (
     analysed,
     close,
@@ -22,7 +22,7 @@ from .analysis import (
     variables_of,
 )
 from .columns import column, is_value, texts
-from .package import DatasetFile, Package
+from .package import DatasetFile, Package, once_a_package
 from .registry import Found, NotApplicableError, found_at, rule
 
 _TRACE = "ADaMIG 1.3, 3.3.9"
@@ -79,16 +79,17 @@ def _sequence_of(of: DatasetFile) -> str | None:
     return next((n for n in names if n in of.columns and is_numeric(column(of, n))), None)
 
 
-def _decisive(
-    package: Package, *names: str
-) -> Iterator[tuple[DatasetFile, DatasetFile, Mask, np.ndarray[tuple[int], np.dtype[np.int64]]]]:
+@once_a_package
+def _decisive(package: Package, *names: str) -> tuple[tuple[DatasetFile, DatasetFile, Mask, Rows], ...]:
     """Dataset, source dataset, the records (n,) that name a record of it, and the rows (n,) of those, -1 for none."""
+    out = []
     for d, _, of, here in _by_domain(package, "SRCSEQ", "USUBJID", *names):
         sequence = _sequence_of(of) if of is not None else None
         if of is not None and sequence is not None and has_all(of, "USUBJID"):
             keys = [column(d, "USUBJID"), column(d, "SRCSEQ")]
             rows = rows_of(keys, [column(of, "USUBJID"), column(of, sequence)])
-            yield d, of, here & filled(d, "SRCSEQ"), rows
+            out.append((d, of, here & filled(d, "SRCSEQ"), rows))
+    return tuple(out)
 
 
 @rule(
@@ -135,7 +136,7 @@ def _dates_differ(
     of: DatasetFile,
     name: str,
     mine: Mask,
-    rows: np.ndarray[tuple[int], np.dtype[np.int64]],
+    rows: Rows,
 ) -> Iterator[Found]:
     if name.endswith("DTC"):
         dates = package.dates(of, name) if of.name in package.by_name else (package.source or package).dates(of, name)
@@ -147,7 +148,7 @@ def _dates_differ(
     yield from found_at(d, "ADT", wrong, source=name, expected=expected)
 
 
-def _same_test(d: DatasetFile, of: DatasetFile, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Mask:
+def _same_test(d: DatasetFile, of: DatasetFile, rows: Rows) -> Mask:
     """Whether the parameter (n,) is the test or parameter of the source record."""
     test = "PARAMCD" if has_all(of, "PARAMCD") else f"{of.name[:2]}TESTCD"
     if not has_all(d, "PARAMCD") or not has_all(of, test):

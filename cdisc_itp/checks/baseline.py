@@ -128,7 +128,9 @@ def check_flag_is_last(package: Package) -> Iterator[Found]:
         last = np.full(int(group.max(initial=-1)) + 1, -np.inf)
         np.maximum.at(last, group[o.certainly_before], o.days[o.certainly_before])
         wrong = o.flagged & (o.days < last[group])
-        later = np.array([str(np.datetime64(int(x), "D")) if np.isfinite(x) else "" for x in last], dtype=object)
+        later = np.full(len(last), "", object)
+        for of in np.unique(group[wrong]).tolist():  # Whose last day is finite: it is after another.
+            later[of] = str(np.datetime64(int(last[of]), "D"))
         yield from found_at(o.dataset, o.name, wrong, shown=named(o.dataset, "--DTC"), later=later[group])
 
 

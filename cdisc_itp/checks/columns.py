@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.column import Codes, Column, Mask, codes_of, empty_column, is_numeric, values_of
+from ..model.column import Codes, Column, Mask, Rows, codes_of, empty_column, is_numeric, values_of
 from ..model.define import DefineDocument
 from ..standards.classes import FINDINGS, FINDINGS_ABOUT
 from ..standards.guide import Guide
@@ -22,7 +22,7 @@ from .package import DatasetFile, Package, domain_of
 from .registry import NotApplicableError, show
 
 Values = TypeVar("Values")
-_BY_COLUMN: dict[tuple[Any, ...], Any] = {}
+_OF_VALUES: dict[int, dict[tuple[Any, ...], Any]] = {}
 FEW = 200
 """Distinct values that are as soon looked at one by one as all at once."""
 TOGETHER = 10_000
@@ -34,15 +34,17 @@ def once(compute: Callable[..., Values]) -> Callable[..., Values]:
 
     @wraps(compute)
     def kept(found: Column, *options: Any) -> Values:
-        values = found.categories
-        key = (compute, id(values), *options)
-        if key not in _BY_COLUMN:
+        values, key = found.categories, (compute, *options)
+        of_values = _OF_VALUES.get(id(values))
+        if of_values is None:
+            of_values = _OF_VALUES[id(values)] = {}
+            weakref.finalize(values, _OF_VALUES.pop, id(values), None)
+        if key not in of_values:
             made = compute(found, *options)
             if isinstance(made, np.ndarray):
                 made.flags.writeable = False
-            _BY_COLUMN[key] = made
-            weakref.finalize(values, _BY_COLUMN.pop, key, None)
-        known: Values = _BY_COLUMN[key]
+            of_values[key] = made
+        known: Values = of_values[key]
         return known
 
     return kept
@@ -220,6 +222,13 @@ def are_matched(columns: Sequence[Column], pattern: str) -> list[bool]:
     whole = pa.concat_arrays(few) if few else pa.array([], pa.large_string())
     some = pc.any(pc.match_substring_regex(whole, f"^(?:{pattern})$")).as_py()
     return [bool((some or len(c.categories) > TOGETHER) and matches(c, pattern).any()) for c in columns]
+
+
+def first_rows(groups: Codes) -> Rows:
+    """The first record (k,) of each group, given as numbers from 0 (n,)."""
+    first = np.zeros(int(groups.max(initial=-1)) + 1, np.int64)
+    first[groups[::-1]] = np.arange(len(groups) - 1, -1, -1)
+    return first
 
 
 def group_numbers(columns: list[Column]) -> Codes:

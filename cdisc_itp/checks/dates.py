@@ -63,10 +63,8 @@ def parse_dates(column: Column) -> Dates:
     """Dates of a text column's distinct values; a number is no date."""
     k, codes = len(column.categories), codes_of(column)
     if is_numeric(column) or not k:
-        none = np.zeros(k, np.int64)
-        return Dates(
-            codes, np.full((k, 6), -1, np.int64), none, none.astype(float), none, none.astype(bool), none.astype(bool)
-        )
+        parts, none = np.full((k, 6), -1, np.int64), np.zeros(k, np.int64)
+        return Dates(codes, parts, none, none.astype(float), none, none.astype(bool), none.astype(bool))
     found = pc.extract_regex(pa.array(column.categories, pa.large_string()), PATTERN)
     parts = _integers(pa.concat_arrays([pc.struct_field(found, name) for name in _PARTS])).reshape(-1, k).T
     fraction, _ = _numbers(pc.struct_field(found, "fraction"), lambda text: float(text.replace(",", ".")))

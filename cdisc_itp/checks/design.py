@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+import pyarrow.compute as pc
 
 from ..model.column import Codes, Column, Mask, Rows, codes_of, present
 from .columns import (
     are_among,
+    arrow_texts,
     column,
     group_numbers,
     has,
@@ -21,6 +22,7 @@ from .columns import (
     text_lengths,
     texts,
 )
+from .keys import repeated
 from .package import DatasetFile, Package
 from .registry import Found, NotApplicableError, found_at, rule
 
@@ -60,9 +62,9 @@ def check_element_rules(package: Package) -> Iterator[Found]:
     """TEENRL or TEDUR in each record of TE; TESTRL, TEENRL and TEDUR together are unique."""
     te = needed_dataset(package, "TE", "ETCD", "TESTRL")
     ends = present(column(te, "TEENRL")) | present(column(te, "TEDUR"))
-    group = pd.Series(group_numbers([column(te, n) for n in ("TESTRL", "TEENRL", "TEDUR")]))
+    again = repeated(group_numbers([column(te, n) for n in ("TESTRL", "TEENRL", "TEDUR")]))
     yield from found_at(te, "ETCD", ~ends, reason="has neither TEENRL nor TEDUR")
-    yield from found_at(te, "ETCD", group.duplicated().to_numpy(), reason="has the rules of an earlier one")
+    yield from found_at(te, "ETCD", again, reason="has the rules of an earlier one")
 
 
 @rule(
@@ -162,5 +164,5 @@ def _days(package: Package, d: DatasetFile, name: str) -> npt.NDArray[np.float64
 
 def _places(own: Column, known: Column) -> Codes:
     """The code of each record's value (n,) among the values of another column, -1 where that lacks it."""
-    table = pd.Index(texts(known)).get_indexer(pd.Index(texts(own)))
-    return np.append(table, -1)[codes_of(own)].astype(np.int32)
+    table = pc.fill_null(pc.index_in(arrow_texts(own), arrow_texts(known)), -1)
+    return np.append(np.asarray(table, np.int32), np.int32(-1))[codes_of(own)]

@@ -152,19 +152,20 @@ def check_duplicate_records(package: Package) -> Iterator[Found]:
         names = [v.name for v in d.variables if v.name != f"{d.name[:2]}SEQ"]
         if names:
             columns = [column(d, n) for n in names]
-            yield from found_at(d, names[0], _twins(columns))
+            yield from found_at(d, names[0], twins(columns))
 
 
-def _twins(columns: list[Column]) -> list[int]:
+def twins(columns: list[Column]) -> list[int]:
     """Records (0-based) that have a value and are equal to an earlier one in every column.
 
     Few records have a twin in the columns of most values: only those are looked at in the others.
     """
     rows = np.arange(len(columns[0]))
     for some in _in_fours(sorted(columns, key=lambda c: -len(c.categories))):
-        rows = rows[pd.Series(group_numbers([take(c, rows) for c in some])).duplicated(keep=False)]
-    if not len(rows):
-        return []
+        groups = group_numbers([take(c, rows) for c in some])
+        rows = rows[np.bincount(groups)[groups] > 1]
+        if not len(rows):
+            return []
     cells = [take(c, rows) for c in columns]
     filled = np.logical_or.reduce([present(c) for c in cells])
     found: list[int] = rows[repeated(group_numbers(cells)) & filled].tolist()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cdisc_itp.checks import columns
 from cdisc_itp.checks.columns import are_among, byte_lengths, matches, text_lengths, texts
 from cdisc_itp.checks.define_items import decimals
-from cdisc_itp.checks.keys import _twins
+from cdisc_itp.checks.keys import twins
 from cdisc_itp.checks.registry import show
 from cdisc_itp.model.column import collect_numbers, collect_text
 
@@ -49,7 +49,7 @@ ROWS = st.lists(st.tuples(*[st.sampled_from(["", "a", "b"])] * 6), max_size=30)
 
 
 @given(ROWS)
-def test_twins_are_the_records_that_an_earlier_one_equals(rows: list[tuple[str, ...]]) -> None:
+def testtwins_are_the_records_that_an_earlier_one_equals(rows: list[tuple[str, ...]]) -> None:
     cells = [collect_text([v or None for v in column]) for column in zip(*rows, strict=True)] or [collect_text([])]
     seen: set[tuple[str, ...]] = set()
     wanted = []
@@ -57,7 +57,7 @@ def test_twins_are_the_records_that_an_earlier_one_equals(rows: list[tuple[str, 
         if row in seen and any(row):
             wanted.append(number)
         seen.add(row)
-    assert _twins(cells) == wanted
+    assert twins(cells) == wanted
 
 
 def test_what_was_computed_is_kept_while_its_values_live() -> None:
