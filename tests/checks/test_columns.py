@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gc
+import re
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cdisc_itp.checks import columns
-from cdisc_itp.checks.columns import are_among, byte_lengths, matches, text_lengths, texts
+from cdisc_itp.checks.columns import are_among, are_matched, byte_lengths, first_rows, matches, text_lengths, texts
 from cdisc_itp.checks.define_items import decimals
 from cdisc_itp.checks.keys import twins
 from cdisc_itp.checks.registry import show
@@ -45,6 +47,35 @@ def test_decimals_of_text_are_those_of_plain_numbers() -> None:
     assert decimals(collect_text(list(shown))).tolist() == list(shown.values())
 
 
+WORDS = st.lists(st.text("ab. \n\té", max_size=3), max_size=8)
+
+
+@given(WORDS, WORDS)
+def test_texts_are_found_one_by_one_and_all_at_once(values: list[str], wanted: list[str]) -> None:
+    distinct = list(dict.fromkeys(v for v in values if v))
+    shown = [v in wanted for v in distinct]
+    assert are_among(collect_text(distinct), wanted).tolist() == shown
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "FEW", -1)
+        assert are_among(collect_text(distinct), wanted).tolist() == shown
+
+
+@given(
+    st.lists(WORDS, max_size=4), st.sampled_from([r"(?s: .*)", r"\.", r"(?s:.*[\x00-\x1f].*)", "a*"]), st.integers(0, 3)
+)
+def test_columns_are_matched_together_as_one_by_one(cells: list[list[str]], pattern: str, together: int) -> None:
+    made = [collect_text([v or None for v in values]) for values in cells]
+    wanted = [any(re.fullmatch(pattern, v) for v in values if v) for values in cells]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "TOGETHER", together)
+        assert are_matched(made, pattern) == wanted
+
+
+def test_the_first_row_of_each_group() -> None:
+    assert first_rows(np.array([1, 0, 1, 2, 0], np.int32)).tolist() == [1, 0, 3]
+    assert first_rows(np.array([], np.int32)).tolist() == []
+
+
 ROWS = st.lists(st.tuples(*[st.sampled_from(["", "a", "b"])] * 6), max_size=30)
 
 
@@ -61,7 +92,7 @@ def testtwins_are_the_records_that_an_earlier_one_equals(rows: list[tuple[str, .
 
 
 def test_what_was_computed_is_kept_while_its_values_live() -> None:
-    before = len(columns._BY_COLUMN)
+    before = len(columns._OF_VALUES)
     column = collect_text(["a", "bb", None])
     first = byte_lengths(column, "ascii")
     assert byte_lengths(column, "ascii") is first and not first.flags.writeable
@@ -71,5 +102,5 @@ def test_what_was_computed_is_kept_while_its_values_live() -> None:
     assert byte_lengths(frame["A"].array, "ascii") is first
     del column, frame
     gc.collect()
-    assert len(columns._BY_COLUMN) == before
+    assert len(columns._OF_VALUES) == before
     assert first.tolist() == np.array([1, 2]).tolist()
