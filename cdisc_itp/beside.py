@@ -59,9 +59,14 @@ class Beside:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for child in self._children if kind is not None else ():  # Nobody waits for what it is doing.
-            child.terminate()
+        self.end()
         self._pool.shutdown(cancel_futures=True)
+
+    def end(self) -> None:
+        """End it, whatever it is doing: nobody waits for that, and what it was going to write is not wanted."""
+        for child in self._children:
+            child.terminate()
+            child.join()
 
     def ask(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> Answer[T]:
         """Have a function of a module called there, with arguments that can be sent."""

@@ -59,6 +59,10 @@ def convert(order: Order, watcher: Watcher | None = None, beside: Beside | None 
         for number, (name, stage) in enumerate(stages, 1):
             run.watcher.stage(name, number, len(stages))
             _timed(run, name, stage)
+    except BaseException:
+        if beside is not None:
+            beside.end()  # It may be writing into the folder that is dropped now.
+        raise
     finally:
         run.folder.discard()
     return run

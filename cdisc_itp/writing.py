@@ -65,9 +65,12 @@ class PackageContents:
 
 
 def write_package(contents: PackageContents, watcher: Watcher) -> None:
-    """One transport file a dataset (a file over 5 GB also in ``split/``), and a define.xml with its stylesheet."""
+    """One transport file a dataset (a file over 5 GB also in ``split/``), and a define.xml with its stylesheet.
+
+    What a process that was lost has begun to write there is written over.
+    """
     folder, datasets, lengths = contents.folder, contents.datasets, common_lengths(contents.datasets)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for done, dataset in enumerate(datasets.values(), 1):
         path = folder / f"{dataset.name.lower()}.xpt"
         _write_dataset(path, dataset, lengths, contents.study)

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 
-from cdisc_itp.beside import Beside
+from cdisc_itp.beside import Answer, Beside
 from cdisc_itp.build.forms import Made
 from cdisc_itp.build.together import together
 from cdisc_itp.model.column import collect_text
 from cdisc_itp.model.issue import ReadError, SpecError
 from cdisc_itp.model.lineage import Occurrences, Places
 from cdisc_itp.pipeline import Order, convert
+from cdisc_itp.proving import Declared, write_and_prove
 from cdisc_itp.sharing import divided
 from cdisc_itp.spec.study import load_study
+from cdisc_itp.writing import PackageContents
 from tests.tiny import TINY, differing, spec_and_raw, whole
 
+T = TypeVar("T")
 
-@pytest.fixture(scope="module")
+
+@pytest.fixture
 def second() -> Iterator[Beside]:
     with Beside() as process:
         yield process
@@ -50,6 +58,39 @@ def test_the_outputs_are_those_of_one_process(
     assert 0 < theirs < len(run.tables)
     assert {t.source for t in run.tables[:-theirs]} == set(run.shared.mine)
     assert differing(whole(study, request)[1], tmp_path / "two") == []
+
+
+def test_the_outputs_are_the_same_where_the_second_process_is_lost(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    with Beside() as process:
+        process.end()
+        run = convert(Order(TINY / "spec", TINY / "raw", tmp_path / "out"), None, process)
+    assert run.shared is not None
+    assert run.proving is not None
+    assert differing(whole("tiny", request)[1], tmp_path / "out") == []
+
+
+def write_half(contents: PackageContents, declared: Declared) -> None:
+    """In the second process: begin to write, and be lost."""
+    contents.folder.mkdir(parents=True)
+    (contents.folder / "dm.xpt").write_bytes(b"HEADER")
+    os._exit(1)
+
+
+def test_what_a_lost_process_has_begun_to_write_is_written_over(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    class Half(Beside):
+        def ask(self, work: Callable[..., T], *args: Any, **named: Any) -> Answer[T]:
+            if work is not write_and_prove:
+                return super().ask(work, *args, **named)
+            lost = super().ask(write_half, *args)
+            with contextlib.suppress(BrokenProcessPool):
+                lost._future.result()
+            return Answer(lost._future, lambda: work(*args, **named))
+
+    with Half() as process:
+        convert(Order(TINY / "spec", TINY / "raw", tmp_path / "out"), None, process)
+    assert differing(whole("tiny", request)[1], tmp_path / "out") == []
 
 
 def test_what_neither_process_can_read_is_told_of_both(tiny: Order, second: Beside) -> None:
