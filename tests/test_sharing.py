@@ -133,7 +133,12 @@ def test_sources_are_divided_by_the_bytes_of_their_files(tmp_path: Path) -> None
     (tmp_path / "b/ex.csv").write_bytes(b"x" * 600)
     assert divided(sources.values(), tmp_path) == (("01",), ("02", "central"))
     (tmp_path / "a/ex.csv").write_bytes(b"x" * 4000)
-    assert divided(sources.values(), tmp_path)[0] == ()
+    assert divided(sources.values(), tmp_path)[0] == ("01",)
+    (tmp_path / "a/ex.csv").unlink()
+    (tmp_path / "a/dm.csv").write_bytes(b"x" * 60)
+    (tmp_path / "central").mkdir()
+    (tmp_path / "central/arms.csv").write_bytes(b"x" * 900)
+    assert divided(sources.values(), tmp_path) == (("01", "02"), ("central",))
 
 
 def test_what_is_put_together_is_numbered_through() -> None:
