@@ -33,7 +33,7 @@ def build_analysis_records(study: Study, frames: Mapping[str, pd.DataFrame]) -> 
     """Every analysis dataset's records with all their variables, before they are ordered and written out."""
     built = Built(study, {})
     for name, known in study.analysis.known.items():
-        frame = frames.get(name, pd.DataFrame({v: pd.Categorical([]) for v in known.plan.names}))
+        frame = frames[name] if name in frames else pd.DataFrame({v: pd.Categorical([]) for v in known.plan.names})
         built.datasets[name] = GivenRecords(built, known, frame, frames.get(f"SUPP{name}"))
     begun = {name for name, node in study.analysis.order if node == STARTED}
     for name, build in sorted(study.analysis.datasets.items(), key=lambda item: item[0] != SUBJECTS):

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from ..model.column import Column, Mask, codes_of, joined, spread, take, used
+from ..model.column import Column, Mask, arrow_values, codes_of, joined, spread, take, used
 from ..model.lineage import Places
 from ..spec.builds import AnalysisBuild, DatasetBuild
 from .qualifiers import qualifier_columns
-from .records import Built, DatasetRecords, Numbers
+from .records import Built, DatasetRecords, Numbers, of_sources
 
 # The dataset that says which subjects are analysed.
 SUBJECTS = "ADSL"
@@ -58,8 +60,9 @@ class AnalysisRecords(DatasetRecords):
         keep = source.holds(spec.where) if spec.where is not None else np.ones(source.n, bool)
         subjects = self.built.datasets.get(SUBJECTS)
         if subjects is not None and self.build.name != SUBJECTS:
-            known = source.subjects().categories.isin(subjects.subjects().categories[used(subjects.subjects())])
-            keep = keep & np.asarray(spread(known, source.subjects(), False), bool)
+            known = arrow_values(subjects.subjects()).filter(pa.array(used(subjects.subjects())))
+            analysed = np.asarray(pc.is_in(arrow_values(source.subjects()), known), bool)
+            keep = keep & spread(analysed, source.subjects(), False)
         return np.flatnonzero(keep)
 
     def __getitem__(self, ref: str) -> Column:
@@ -73,10 +76,10 @@ class AnalysisRecords(DatasetRecords):
     def rows_of(self, place: str) -> Numbers:
         """The record of a source behind each record (n,); of others the subject's one record there, else -1."""
         numbers = [i for i, name in enumerate(self.sources) if name == place]
-        own = np.isin(self.source_number, numbers)
+        own = of_sources(self.source_number, numbers)
         rows = np.where(own, self.source_row, -1)
         subjects = codes_of(self.built.datasets[place].subjects())
-        if own.all() or len(np.unique(subjects)) < len(subjects):
+        if own.all() or (np.bincount(subjects + 1) > 1).any():
             return rows
         return np.where(own, rows, self._one_a_subject(place))
 

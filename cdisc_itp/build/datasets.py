@@ -34,7 +34,7 @@ from .forms import Form
 from .gathering import leave_ungathered, merge_visits, merged_into, told_elsewhere
 from .intervals import merge_intervals
 from .long_text import continue_long_text, dividable, split_column
-from .records import Built, DatasetRecords, Numbers
+from .records import Built, DatasetRecords, Numbers, of_sources
 from .rows import Line, subset
 from .supplemental import build_supplemental
 from .typed import typed
@@ -157,7 +157,7 @@ def made_by_lines(records: DatasetRecords, variable: str, done: Mask) -> tuple[C
     for number, (step, sources) in enumerate(lines_of(records.build, variable)):
         applies = ~done & records.applies(step)
         if sources is not None:
-            applies &= np.isin(records.origin, sources)
+            applies &= of_sources(records.origin, sources)
         if not applies.any():
             continue
         records.step = step

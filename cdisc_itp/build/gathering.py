@@ -6,13 +6,13 @@ import numpy as np
 
 from ..model.column import Column, Mask, codes_of, distinct_tuples, present, ranks, take
 from ..spec.gathered import ELEMENTS, VISITS
-from .records import DatasetRecords, Numbers
+from .records import DatasetRecords, Numbers, of_sources
 
 
 def gathered(records: DatasetRecords, how: str) -> Mask:
     """Which records (n,) come from a source that gathers elements or visits."""
     sources = [i for i, r in enumerate(records.build.spec.records) if r.gathers == how]
-    return np.isin(records.origin, sources)
+    return of_sources(records.origin, sources)
 
 
 def told_elsewhere(records: DatasetRecords) -> Mask:
