@@ -18,7 +18,7 @@ from .checks.registry import RULES, run_checks
 from .model.dataset import Dataset
 from .model.define import DefineDocument
 from .model.issue import Finding, Place, ReadError, ReadProblem, Severity
-from .readers.define_xml import read_define, validate_define_xsd
+from .readers.define_xml import read_validated_define
 from .readers.xpt import XptFile, read_xpt
 from .reports.issues import Issue, issues_of_findings
 from .standards.adam import adam_guide
@@ -73,7 +73,8 @@ def read_package(
     document, schema = None, None
     if define.is_file():
         try:
-            document, schema = read_define(define), tuple(validate_define_xsd(define))
+            document, found = read_validated_define(define)
+            schema = tuple(found)
         except ReadError as error:
             problems += error.problems
     if problems:

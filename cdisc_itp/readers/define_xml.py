@@ -14,7 +14,7 @@ from ..model.define import DefineDocument, Mark, StandardDef
 from ..model.issue import Place, ReadError, ReadProblem
 from .define_arm import ARM, read_displays
 from .define_elements import LANG, ODM, ElementReader, line
-from .xml import Element, read_broken_xml, read_xml
+from .xml import Element, Tree, read_broken_xml, read_xml
 
 NAMESPACES = {"2.0": "http://www.cdisc.org/ns/def/v2.0", "2.1": "http://www.cdisc.org/ns/def/v2.1"}
 # The schemas of ARM are supersets of those of Define-XML; odmlib (MIT) carries the publisher's files.
@@ -46,7 +46,17 @@ def read_define(path: Path) -> DefineDocument:
     at all: READ001 (no file), READ050 (no XML), READ051 (DOCTYPE), READ052 (no Define-XML), READ053 (not exactly
     one MetaDataVersion).
     """
-    root = read_xml(path).getroot()
+    return _read_tree(read_xml(path), path)
+
+
+def read_validated_define(path: Path) -> tuple[DefineDocument, list[tuple[int, str]]]:
+    """`read_define` and `validate_define_xsd` of a file that is parsed once."""
+    tree = read_xml(path)
+    return _read_tree(tree, path), _validate_tree(tree, path)
+
+
+def _read_tree(tree: Tree, path: Path) -> DefineDocument:
+    root = tree.getroot()
     namespace = _namespace(root, path)
     studies = root.findall(f"{ODM}Study")
     versions = [m for s in studies for m in s.findall(f"{ODM}MetaDataVersion")]
@@ -129,22 +139,21 @@ def _standards(m: Element, reader: ElementReader) -> Iterator[StandardDef]:
         yield StandardDef(None, name, "IG", m.get(f"{reader.d}StandardVersion"), None, None, None, line(m))
 
 
-def _elements(m: Element) -> Iterator[tuple[Element, str]]:
-    """Every element with its local name, comments and processing instructions left out."""
-    return ((e, e.tag.rpartition("}")[2]) for e in m.iter() if isinstance(e.tag, str))
-
-
 def _defined(m: Element) -> Iterator[Mark]:
-    for e, name in _elements(m):
-        oid = e.get("ID") if name == "leaf" else e.get("OID")
+    for e in m.iter(etree.Element):  # No comments and no processing instructions.
+        tag = str(e.tag)
+        oid = e.get("ID" if tag.endswith("}leaf") or tag == "leaf" else "OID")
         if oid is not None:
-            yield Mark(line(e), name, oid)
+            yield Mark(line(e), tag.rpartition("}")[2], oid)
 
 
 def _named(m: Element) -> Iterator[Mark]:
-    for e, _ in _elements(m):
+    names: dict[Any, str] = {}  # The element that each attribute names an OID of, "" for other attributes.
+    for e in m.iter(etree.Element):
         for key, oid in e.attrib.items():
-            element = _REFERENCES.get(str(key).rpartition("}")[2])
+            element = names.get(key)
+            if element is None:
+                element = names[key] = _REFERENCES.get(str(key).rpartition("}")[2], "")
             if element:
                 yield Mark(line(e), element, str(oid))
 
@@ -152,7 +161,8 @@ def _named(m: Element) -> Iterator[Mark]:
 def _namespace(root: Element, path: Path, mixed: bool = False) -> str:
     """The namespace of Define-XML that the document uses; with ``mixed`` the later one where it uses both."""
     if root.tag == f"{ODM}ODM":
-        used = {e.tag.partition("}")[0].strip("{") for e in root.iter() if isinstance(e.tag, str)}
+        tags = {e.tag for e in root.iter(etree.Element)}
+        used = {str(tag).partition("}")[0].strip("{") for tag in tags}
         used |= {str(k).partition("}")[0].strip("{") for e in root.iter(f"{ODM}MetaDataVersion") for k in e.attrib}
         found = [n for n in NAMESPACES.values() if n in used]
         if len(found) == 1 or (found and mixed):
@@ -178,7 +188,10 @@ def validate_define_xsd(path: Path) -> list[tuple[int, str]]:
     A reference that leads nowhere is no finding of the schema: it knows OIDs as text, and libxml2 follows no IDREF.
     Raises ReadError: READ001, READ050-READ052 for what cannot be read, READ054 without schema.
     """
-    tree = read_xml(path)
+    return _validate_tree(read_xml(path), path)
+
+
+def _validate_tree(tree: Tree, path: Path) -> list[tuple[int, str]]:
     namespace = _namespace(tree.getroot(), path)
     schema = _schema(define_schema(next(v for v, n in NAMESPACES.items() if n == namespace)))
     schema.validate(tree)
