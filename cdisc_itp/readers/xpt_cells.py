@@ -125,11 +125,14 @@ def decode_numbers(cells: npt.NDArray[np.void]) -> NumberCells:
     # Different words may be one double (unnormalised, or more digits than a double has). The letters of special
     # missing values are told apart as numbers that no word can be (a word is below 2**252).
     kept = np.flatnonzero(letters != ord("."))
-    keys = pd.factorize(np.where(letters[kept], np.ldexp(1.0, 300 + letters[kept].astype(np.int64)), values[kept]))
+    keys = np.where(letters[kept], np.ldexp(1.0, 300 + letters[kept].astype(np.int64)), values[kept])
+    number, first = np.arange(len(kept)), kept
+    if (np.diff(np.sort(keys)) == 0).any():
+        number, different = pd.factorize(keys)
+        first = np.zeros(len(different), np.int64)
+        first[number[::-1]] = kept[::-1]
     table = np.full(len(values), -1, np.int32)
-    table[kept] = keys[0]
-    first = np.zeros(len(keys[1]), np.int64)
-    first[keys[0][::-1]] = kept[::-1]
+    table[kept] = number
     return NumberCells(values[first], letters[first], table[codes] if len(table) else codes.astype(np.int32))
 
 
@@ -176,9 +179,11 @@ def _is_valid(texts: Any) -> bool:
 
 def _text_column(codes: Codes, texts: Any) -> Column:
     """Column of distinct texts, of which the empty one is no value."""
-    empty = pc.index(pc.binary_length(texts), 0).as_py()
-    if empty < 0:
+    ends = np.frombuffer(texts.buffers()[1], np.int64, len(texts) + 1, 8 * texts.offset)
+    without = np.flatnonzero(ends[1:] == ends[:-1])
+    if not len(without):
         return text_column(codes, texts)
+    empty = int(without[0])
     table = np.arange(len(texts), dtype=np.int32)
     table[empty:] -= 1
     table[empty] = -1
