@@ -52,7 +52,7 @@ def column_of(values: Values) -> Column:
     return collect_text([None if v is None else str(v) for v in values])
 
 
-@dataclass
+@dataclass(eq=False)
 class Sample:
     """Records (or form rows) as `algorithms.registry.Records` says; ``issues`` collects rows by code."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -20,9 +21,23 @@ Part = Literal["STARTDT", "ADT", "AVAL", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM
 PARTS: tuple[Part, ...] = (
     "STARTDT", "ADT", "AVAL", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ"
 )  # fmt: skip
+# Day and record of the reasons, with what was read for them, for as long as the records live.
+_FOUND: WeakKeyDictionary[Records, dict[object, tuple[list[object], tuple[Days, Rows]]]] = WeakKeyDictionary()
 Unit = Literal["days", "weeks", "months", "years"]
 # Days in a unit; a month is a twelfth of a year of 365.25 days.
 DAYS_IN = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
+
+
+def _are_same(before: list[object], now: list[object]) -> bool:
+    """Whether what was read is what is there now: the same columns, and equal days."""
+    return len(before) == len(now) and all(
+        a is b or (isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and _are_equal(a, b))
+        for a, b in zip(before, now, strict=True)
+    )
+
+
+def _are_equal(a: Days, b: Days) -> bool:
+    return np.array_equal(a, b, equal_nan=True)
 
 
 @dataclass(frozen=True)
@@ -156,7 +171,24 @@ class TimeToEvent(Across):
         return self._told(which, at, start)
 
     def _found(self, records: Records) -> tuple[Days, Rows]:
-        """Day and record of each reason (k, n)."""
+        """Day and record of each reason (k, n); computed once for all the variables that the same reasons make."""
+        reasons, read = (self.start, self.events, self.stops, self.censors), self._read(records)
+        known = _FOUND.setdefault(records, {})
+        if reasons not in known or not _are_same(known[reasons][0], read):
+            known[reasons] = read, self._find(records)
+        return known[reasons][1]
+
+    def _read(self, records: Records) -> list[object]:
+        """What the days and records of the reasons depend on, as it is now."""
+        moments = dict.fromkeys(m for r in self.reasons for m in (self.start, r.before, r.after) if m is not None)
+        read: list[object] = [records.subjects(), *(day_column(records[m], m) for m in moments)]
+        for r in self.reasons:
+            other = records.other(r.place)
+            names = (r.date.rpartition(".")[2], *(r.where.reads if r.where else ()))
+            read += [other.subjects(), np.asarray(other.order()), *(other[str(n)] for n in names)]
+        return read
+
+    def _find(self, records: Records) -> tuple[Days, Rows]:
         days, rows = [], []
         for i, r in enumerate(self.reasons):
             dated = Dated(r.date, self.start, date=r.date, where=r.where, before=r.before, after=r.after)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from cdisc_itp.algorithms.registry import Ref
 from cdisc_itp.algorithms.time_to_event import DatedReason, Part, TimeToEvent
+from cdisc_itp.model.column import Column, collect_numbers, collect_text
 from cdisc_itp.model.where import Comparison, Condition, WhereClause
 from cdisc_itp.spec.time_to_event import PARTS, TimeToEventSpec, expand_time_to_event
 from tests.sample import Sample, made
@@ -65,6 +66,38 @@ def told(
 
 
 WHO: tuple[Part, ...] = ("ADT", "AVAL", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ")
+
+
+class Steady(Sample):
+    """Records whose columns stay the same objects, as those of a dataset do."""
+
+    def __getitem__(self, ref: str) -> Column:
+        known: dict[str, Column] = self.__dict__.setdefault("known", {})
+        return known.setdefault(ref, super().__getitem__(ref))
+
+
+def test_what_was_found_is_found_again_where_something_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+    find = TimeToEvent._find
+    monkeypatch.setattr(TimeToEvent, "_find", lambda self, records: searched.append(self.part) or find(self, records))
+    adrs = Steady({"USUBJID": ["1"], "ADT": [140.0], "AVALC": ["PD"], "ASEQ": [1.0]})
+    days: dict[str, list[float | None]] = {f"ADSL.{n}": [None] for n in ("NACTDT", "DTHDT", "LSTDT")}
+    records = Steady({"USUBJID": ["1"], "ADSL.RANDDT": [100.0], **days}, others={"ADRS": adrs, "ADSL": adrs})
+
+    def tell(part: Part) -> object:
+        word = TimeToEvent(Ref("ADSL.RANDDT"), (PFS[0][0],), (), (), "days", True, part)
+        return made(word, records)[0]
+
+    assert [tell("ADT"), tell("AVAL"), tell("EVNTDESC")] == [140.0, 41.0, "Progression"]
+    assert searched == ["ADT"]
+    records.known["ADSL.NACTDT"] = collect_numbers([130.0])
+    assert [tell("ADT"), tell("AVAL")] == [None, None]
+    records.known["ADSL.NACTDT"] = collect_numbers([float("nan")])
+    adrs.known["ADT"] = collect_numbers([150.0])
+    assert [tell("ADT"), tell("AVAL")] == [150.0, 51.0]
+    adrs.values, adrs.known["AVALC"] = {**adrs.values, "AVALC": ["SD"]}, collect_text(["SD"])
+    assert tell("EVNTDESC") is None
+    assert len(searched) == 4
 
 
 def test_the_earliest_event_wins() -> None:
