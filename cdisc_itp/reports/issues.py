@@ -69,12 +69,18 @@ class Issue:
         return tuple("" if v is None else formula_safe(str(v)) for v in shown)
 
 
+# What a text begins with that may be quoted; nearly none does.
+_SIGNS = frozenset("=@\t\r+-'")
+
+
 def formula_safe(text: str) -> str:
     """Text that a spreadsheet shows and does not compute.
 
     >>> formula_safe("=1+1"), formula_safe("-5"), formula_safe("<2.0")
     ("'=1+1", '-5', '<2.0')
     """
+    if text[:1] not in _SIGNS:
+        return text
     risky = text[:1] in ("=", "@", "\t", "\r") or (text[:1] in "+-" and not _is_number(text))
     # A quote of the text's own, before what would be quoted, is quoted too: `as_written` then knows whose it is.
     ours = text[:1] == "'" and formula_safe(text[1:]) != text[1:]

@@ -186,19 +186,20 @@ def _check_text(place: XptProblem, variable: XptVariable, cells: Cells, encoding
         over = sizes > TEXT_LENGTH
         flags = {"blank": blank, "nul": nul, "long": over, "declared": (sizes > limit) & ~over}
         for key, flag in flags.items():
-            wrong[key] += (np.flatnonzero(flag) + lo).tolist()
+            if flag.any():
+                wrong[key] += (np.flatnonzero(flag) + lo).tolist()
     if unused > longest:  # no record has it: it must not overflow the cells
         values = pc.if_else(pa.array(seen), values, None)
     ready = TextCells(values, codes)
-    found: list[XptProblem] = []
-    found += _lost_problems(place, ready, {i: t for i, t in lost.items() if seen[i]}, encoding)
+    found = _lost_problems(place, ready, {i: t for i, t in lost.items() if seen[i]}, encoding) if lost else []
     for key, code, message in (
         ("nul", "XPT004", "value holds a NUL character"),
         ("long", "XPT003", "value over 200 bytes"),
         ("declared", "XPT006", f"value over the declared length of {variable.length}"),
         ("blank", "XPT008", "value ends with a blank, readers drop it"),
     ):
-        found += _text_problems(replace(place, code=code, message=message), ready, wrong[key], encoding)
+        if wrong[key]:
+            found += _text_problems(replace(place, code=code, message=message), ready, wrong[key], encoding)
     return Checked(ready, tuple(found), longest)
 
 
