@@ -119,6 +119,8 @@ def needed_define(package: Package) -> DefineDocument:
 
 def in_records(flags: npt.NDArray[Any], codes: Codes) -> Mask:
     """Which records (n,) have a distinct value that is flagged (k,); none where there is no value."""
+    if not flags.any():
+        return np.zeros(len(codes), bool)
     table = np.zeros(len(flags) + 1, bool)
     table[:-1] = flags
     return table[codes]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..model.column import Mask, codes_of, is_numeric
 from .columns import byte_lengths, in_records, needed_define, text_lengths
 from .define_items import NUMERIC, SIZED, Described, decimals, described_variables, fits_type
-from .package import Package
+from .package import Package, once_a_package
 from .registry import Found, found, found_at, rule
 
 _ITEM = "Define-XML 2.1, ItemDef"
@@ -29,11 +29,10 @@ def check_kind(package: Package) -> Iterator[Found]:
             yield found(v.dataset.name, v.name, v.item.data_type or "", type="Num" if is_numeric(v.cells) else "Char")
 
 
-def _comparable(package: Package) -> Iterator[Described]:
+@once_a_package
+def _comparable(package: Package) -> tuple[Described, ...]:
     """Variables whose values can be held against the type: numbers as numbers, text as text."""
-    for v in described_variables(package):
-        if (v.item.data_type in NUMERIC) == is_numeric(v.cells):
-            yield v
+    return tuple(v for v in described_variables(package) if (v.item.data_type in NUMERIC) == is_numeric(v.cells))
 
 
 @rule(

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .json_schema import validate_document
+
 _TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 _SHA: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
@@ -64,9 +66,7 @@ MANIFEST_SCHEMA: dict[str, Any] = {
 
 def write_json(path: Path, document: dict[str, Any], schema: dict[str, Any]) -> None:
     """Write canonical JSON (sorted keys, two blanks, LF); jsonschema.ValidationError where the schema refuses it."""
-    import jsonschema  # a tenth of a second that only those pay who write
-
-    jsonschema.Draft202012Validator(schema).validate(document)
+    validate_document(document, schema)
     text = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
