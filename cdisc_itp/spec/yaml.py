@@ -6,6 +6,7 @@ happen here: the parameter that takes a value decides its type.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
 
@@ -76,63 +77,107 @@ def read_text(path: Path, name: str, problems: list[SpecProblem], limit: int) ->
 
 
 def _compose(text: str, name: str, problems: list[SpecProblem]) -> Map | None:
-    flaw = _flaw(text)
-    if flaw is not None:
-        line, code, message = flaw
-        problems.append(SpecProblem(name, line, code, message))
+    found: list[SpecProblem] = []
+    events = _checked(text)
+    try:
+        first = _content(events)
+        if first is None:
+            problems.append(SpecProblem(name, 1, "SPEC005", "the file is empty"))
+            return None
+        built = _Builder(events, name).build(first, found)
+        _end(events)
+    except _FlawError as flaw:
+        problems.append(SpecProblem(name, flaw.line, flaw.code, flaw.message))
         return None
-    root = yaml.compose(text, yaml.CSafeLoader)
-    if root is None:
-        problems.append(SpecProblem(name, 1, "SPEC005", "the file is empty"))
-        return None
-    built = _build(root, name, problems)
+    problems += found
     if not isinstance(built, Map):
-        problems.append(SpecProblem(name, root.start_mark.line + 1, "SPEC006", "expected 'key: value' lines"))
+        problems.append(SpecProblem(name, _line(first), "SPEC006", "expected 'key: value' lines"))
         return None
     return built
 
 
-def _flaw(text: str) -> tuple[int, str, str] | None:
-    """The first thing that is not used here, found before anything is built: line, code, message."""
+class _FlawError(Exception):
+    """Something that is not used here: line, code, message."""
+
+    def __init__(self, line: int, code: str, message: str) -> None:
+        super().__init__(line, code, message)
+        self.line, self.code, self.message = line, code, message
+
+
+def _checked(text: str) -> Iterator[yaml.Event]:
+    """The events of a text; _FlawError at the first thing that is not used here: nothing is built of it."""
     depth = 0
     for event in yaml.parse(text, yaml.CSafeLoader):
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        tag = getattr(event, "tag", None)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            return line, "SPEC004", "anchors and aliases are not used here"
-        if tag:
-            return line, "SPEC004", f"the tag {tag} is not used here (every value is text)"
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            return line, "SPEC007", "nested too deeply"
-    return None
+        if isinstance(event, yaml.NodeEvent):
+            if isinstance(event, yaml.AliasEvent) or event.anchor:
+                raise _FlawError(_line(event), "SPEC004", "anchors and aliases are not used here")
+            if tag := getattr(event, "tag", None):
+                raise _FlawError(_line(event), "SPEC004", f"the tag {tag} is not used here (every value is text)")
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            if depth > MAX_DEPTH:
+                raise _FlawError(_line(event), "SPEC007", "nested too deeply")
+        else:
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+        yield event
 
 
-def _build(node: yaml.Node, name: str, problems: list[SpecProblem]) -> Node:
-    if isinstance(node, yaml.ScalarNode):
-        plain = not node.style
-        return None if plain and node.value in ("", "null", "~") else str(node.value)
-    if isinstance(node, yaml.SequenceNode):
+def _line(event: yaml.Event) -> int:
+    assert event.start_mark is not None
+    return event.start_mark.line + 1
+
+
+def _content(events: Iterator[yaml.Event]) -> yaml.Event | None:
+    """The first event of the document's content; None where there is no document."""
+    return next((e for e in events if isinstance(e, yaml.NodeEvent)), None)
+
+
+def _end(events: Iterator[yaml.Event]) -> None:
+    """There is nothing behind the document: MarkedYAMLError where there is another."""
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            raise yaml.MarkedYAMLError(problem="but found another document", problem_mark=event.start_mark)  # type: ignore[arg-type]
+
+
+class _Builder:
+    """Texts, lists and mappings of the events that follow."""
+
+    def __init__(self, events: Iterator[yaml.Event], name: str) -> None:
+        self.events, self.name = events, name
+
+    def build(self, event: yaml.Event, problems: list[SpecProblem]) -> Node:
+        """What begins with an event."""
+        if isinstance(event, yaml.ScalarEvent):
+            return None if not event.style and event.value in ("", "null", "~") else str(event.value)
+        return self._sequence(problems) if isinstance(event, yaml.SequenceStartEvent) else self._map(event, problems)
+
+    def _sequence(self, problems: list[SpecProblem]) -> Sequence:
         items = Sequence()
-        for item in node.value:
-            items.append(_build(item, name, problems))
-            items.lines.append(item.start_mark.line + 1)
+        for event in self.events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            items.append(self.build(event, problems))
+            items.lines.append(_line(event))
         return items
-    return _build_map(node, name, problems)
 
+    def _map(self, start: yaml.Event, problems: list[SpecProblem]) -> Map:
+        out = Map(_line(start))
+        for key in self.events:
+            if isinstance(key, yaml.MappingEndEvent):
+                break
+            self.build(key, [])
+            wrong = self._wrong_key(key, out)
+            if wrong is not None:
+                problems.append(wrong)
+            value = self.build(next(self.events), problems if wrong is None else [])
+            if wrong is None and isinstance(key, yaml.ScalarEvent):
+                out[key.value] = value
+                out.lines[key.value] = _line(key)
+        return out
 
-def _build_map(node: yaml.Node, name: str, problems: list[SpecProblem]) -> Map:
-    out = Map(node.start_mark.line + 1)
-    for key, value in node.value:
-        line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode):
-            problems.append(SpecProblem(name, line, "SPEC006", "a key must be a plain word"))
-            continue
-        word = str(key.value)
-        if word in out:
-            hint = f"first written on line {out.lines[word]}"
-            problems.append(SpecProblem(name, line, "SPEC003", f"key '{word}' is written twice", hint))
-            continue
-        out[word] = _build(value, name, problems)
-        out.lines[word] = line
-    return out
+    def _wrong_key(self, key: yaml.Event, out: Map) -> SpecProblem | None:
+        if not isinstance(key, yaml.ScalarEvent):
+            return SpecProblem(self.name, _line(key), "SPEC006", "a key must be a plain word")
+        if key.value in out:
+            hint = f"first written on line {out.lines[key.value]}"
+            return SpecProblem(self.name, _line(key), "SPEC003", f"key '{key.value}' is written twice", hint)
+        return None

@@ -47,7 +47,10 @@ class AdamGuide:
 
 @lru_cache(4096)
 def _variable(version: str, class_name: str, name: str) -> GuideVariable | None:
-    for v, pattern in _patterns(version, class_name):
+    plain, patterns = _names(version, class_name)
+    if name in plain:
+        return plain[name]
+    for v, pattern in patterns:
         match = pattern.fullmatch(name)
         if match:
             return replace(v, name=name, label=_indexed_label(v.label, match.groupdict()))
@@ -55,14 +58,18 @@ def _variable(version: str, class_name: str, name: str) -> GuideVariable | None:
 
 
 @cache
-def _patterns(version: str, class_name: str) -> tuple[_Pattern, ...]:
-    """Variables with their names' patterns: the class's own, then borrowed ones, then mere suffixes."""
+def _names(version: str, class_name: str) -> tuple[dict[str, GuideVariable], tuple[_Pattern, ...]]:
+    """Variables by name, and those that many names stand for with the pattern of these.
+
+    The class's own come before borrowed ones; mere suffixes are last.
+    """
     structures = adam_guide(version).structures
     own = structures.get(class_name, ())
     lenders = [c for c in (BDS, ADSL) if c != class_name and (c == ADSL or not own) and class_name != ADSL]
     borrowed = [replace(v, core="Perm") for c in lenders for v in structures[c]]
     ordered = sorted([*own, *borrowed], key=lambda v: ("*" in v.name, not v.name.isupper()))
-    return tuple((v, _name_pattern(v.name)) for v in ordered)
+    plain = {v.name: v for v in reversed(ordered) if v.name.isupper() and "*" not in v.name}
+    return plain, tuple((v, _name_pattern(v.name)) for v in ordered if v.name not in plain)
 
 
 def _name_pattern(name: str) -> re.Pattern[str]:

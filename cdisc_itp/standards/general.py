@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from .classes import EVENTS, FINDINGS, FINDINGS_ABOUT, GENERAL, INTERVENTIONS
@@ -84,7 +84,8 @@ def build_class_variables(datasets: Sequence[GuideDataset], class_name: str) -> 
     ``order`` counts from 1; ``core`` is what a sponsor-defined domain of the class has.
     """
     pool: dict[str, list[GuideVariable]] = {}
-    for name, v in _shared(datasets, class_name):
+    usable = list(_shared(datasets, class_name))
+    for name, v in usable:
         pool.setdefault(name, []).append(v)
     own = [d for d in datasets if d.class_name == class_name]
     cores: dict[str, list[str]] = {}
@@ -95,7 +96,7 @@ def build_class_variables(datasets: Sequence[GuideDataset], class_name: str) -> 
         name: replace(
             _generalised(name, class_name, pool[name]), order=order, core=_core(cores.get(name, []), len(own))
         )
-        for order, name in enumerate(_merged_order(datasets, class_name), start=1)
+        for order, name in enumerate(_merged_order(usable), start=1)
     }
 
 
@@ -106,9 +107,10 @@ def _shared(datasets: Sequence[GuideDataset], class_name: str) -> Iterator[tuple
     """
     for dataset in sorted(datasets, key=lambda d: (d.class_name != class_name, -len(d.variables))):
         same = dataset.class_name == class_name or (dataset.class_name, class_name) == (FINDINGS, FINDINGS_ABOUT)
-        for v in dataset.variables:
-            if same or (dataset.class_name in GENERAL and _group(v) in (_IDENTIFIER, _TIMING)):
-                yield general_name(v.name, dataset.domain), v
+        if same or dataset.class_name in GENERAL:
+            for v in dataset.variables:
+                if same or _group(v) in (_IDENTIFIER, _TIMING):
+                    yield general_name(v.name, dataset.domain), v
 
 
 def _group(variable: GuideVariable) -> int:
@@ -116,17 +118,18 @@ def _group(variable: GuideVariable) -> int:
     return _GROUPS.get(variable.role or "", _QUALIFIER)
 
 
-def _merged_order(datasets: Sequence[GuideDataset], class_name: str) -> list[str]:
+def _merged_order(usable: Iterable[tuple[str, GuideVariable]]) -> list[str]:
     """General names in one order: the model's, then each variable after the one that it follows in a dataset."""
     groups: list[list[str]] = [list(_IDENTIFIERS), [], [], list(_TIMINGS)]
     at = [0, 0, 0, 0]
-    for name, v in _shared(datasets, class_name):
+    for name, v in usable:
         if name == "STUDYID":
             at = [0, 0, 0, 0]
-        group = groups[_group(v)]
+        number = _group(v)
+        group = groups[number]
         if name not in group:
-            group.insert(at[_group(v)], name)
-        at[_group(v)] = group.index(name) + 1
+            group.insert(at[number], name)
+        at[number] = group.index(name) + 1
     return [name for group in groups for name in group]
 
 
