@@ -23,7 +23,7 @@ from .iso8601 import (
 )
 from .maps import recode
 from .registry import Algorithm, MapName, Problems, RawColumn, Records, Table, algorithm, parameter
-from .values import PLAIN_NUMBER, TEXT, Mask, as_mask, as_text, holds_any, join_texts, kept, matching, valid
+from .values import PLAIN_NUMBER, TEXT, Mask, as_mask, as_text, fits, holds_any, join_texts, kept, valid
 from .written import compute_plain_numbers, with_plain_digits, with_plain_numbers, with_zeros
 
 _OF_KIND = {
@@ -275,7 +275,7 @@ class Constant(Algorithm):
         """Why the value cannot stand in a form column of ``kind``; nothing where it can."""
         value = pa.array([self.value], TEXT)
         if kind == "number":
-            return "" if matching(value, PLAIN_NUMBER)[0] else f"'{self.value}' is no plain number"
+            return "" if fits(self.value, PLAIN_NUMBER) else f"'{self.value}' is no plain number"
         if kind in ISO_FORMS and not valid(compute_iso(value, ISO_FORMS[kind])[0])[0]:
             return f"'{self.value}' is no {kind} in ISO 8601"
         return ""

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from ..model.column import Column, blanked, is_numeric, present
 from .registry import Algorithm, MapName, Problems, Records, Ref, Table, algorithm, parameter
-from .values import ANY_NUMBER, TEXT, Mask, as_mask, as_text, join_texts, kept, matching, valid
+from .values import ANY_NUMBER, TEXT, Mask, as_mask, as_text, fits, join_texts, kept, matching, valid
 
 CONVERSION = ("test", "unit", "standard_unit", "factor", "decimals")
 # What fits an Arrow decimal together with a factor of the same size; longer numbers go by Python's decimals.
@@ -78,13 +78,12 @@ def _flaw(factor: str, decimals: str, offset: str) -> str:
     >>> _flaw("88.42", "", "0"), _flaw("1", "", "0"), _flaw("0", "1", "0")
     ("decimals '' is not a whole number from 0 to 15", '', "factor '0' is no number above 0 such as 88.42")
     """
-    number, offsets, places = pa.array([factor]), pa.array([offset]), pa.array([decimals])
-    if not matching(number, SHORT_NUMBER)[0] or Decimal(factor) <= 0:
+    if not fits(factor, SHORT_NUMBER) or Decimal(factor) <= 0:
         return f"factor '{factor}' is no number above 0 such as 88.42"
-    if not matching(offsets, SHORT_NUMBER)[0]:
+    if not fits(offset, SHORT_NUMBER):
         return f"offset '{offset}' is no number such as -32"
     copied = Decimal(factor) == 1 and Decimal(offset) == 0
-    if not (copied and not decimals) and not matching(places, "[0-9]|1[0-5]")[0]:
+    if not (copied and not decimals) and not fits(decimals, "[0-9]|1[0-5]"):
         return f"decimals '{decimals}' is not a whole number from 0 to 15"
     return ""
 

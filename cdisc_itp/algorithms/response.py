@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from ..model.column import Column, arrow_values, codes_of, is_numeric, numbers, spread, text_column
 from .assessments import Days
 from .registry import Algorithm, MapName, Records, Ref, Table, algorithm
-from .values import PLAIN_NUMBER, TEXT, Mask, kept, matching
+from .values import PLAIN_NUMBER, Mask, fits, kept, matching
 
 RELATIONS = ("GE", "GT", "LE", "LT")
 CRITERIA = ("level", "relation", "bound", "times_baseline")
@@ -136,7 +136,7 @@ def flagged(column: Column) -> Mask:
 
 def is_number(text: str | None) -> bool:
     """Whether a cell is a plain decimal."""
-    return bool(matching(pa.array([text], TEXT), PLAIN_NUMBER)[0])
+    return text is not None and fits(text, PLAIN_NUMBER)
 
 
 def number_of(column: Column) -> Days:

@@ -20,7 +20,7 @@ from ..model.column import Column, Rows, arrow_values, distinct_tuples, take, te
 from .change import flagged_rows
 from .numbers import LIMITED
 from .registry import Algorithm, MapName, Records, Ref, Table, algorithm
-from .values import ANY_NUMBER, PLAIN_NUMBER, Mask, as_text, kept, matching
+from .values import ANY_NUMBER, PLAIN_NUMBER, Mask, as_text, fits, kept, matching
 
 CRITERIA = ("test", "direction", "grade", "relation", "bound", "basis", "baseline", "unit", "term")
 DIRECTIONS = ("LOW", "HIGH")
@@ -312,7 +312,7 @@ def _flaw(row: dict[str, str]) -> str:
             return f"{name} '{row[name]}' is none of {', '.join(known)}"
     if row["baseline"] not in ("", "NORMAL", "ABNORMAL"):
         return f"baseline '{row['baseline']}' is none of NORMAL, ABNORMAL (or empty)"
-    if not matching(pa.array([row["bound"]]), PLAIN_NUMBER)[0]:
+    if not fits(row["bound"], PLAIN_NUMBER):
         return f"bound '{row['bound']}' is no number such as 2.5"
     if (row["relation"] in ("LT", "LE")) != (row["direction"] == "LOW"):
         return f"relation {row['relation']} is of the other direction than {row['direction']}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -75,6 +76,15 @@ def matching(values: Any, pattern: str) -> Mask:
     [True, False, False]
     """
     return as_mask(pc.match_substring_regex(values, rf"\A(?:{pattern})\z"))
+
+
+def fits(text: str, pattern: str) -> bool:
+    """Whether one text has a form, from end to end; `matching` is for many.
+
+    >>> fits("1.5", PLAIN_NUMBER), fits("1.5 ", PLAIN_NUMBER)
+    (True, False)
+    """
+    return re.fullmatch(pattern, text) is not None
 
 
 def kept(values: Any, mask: Mask) -> Any:
