@@ -37,7 +37,7 @@ from .reports.remedies import name_remedies
 from .run import Run
 from .spec.undecided import find_undecided
 from .spec.whens import written_conditions
-from .writers.run_json import RUN_SCHEMA, write_json, write_manifest
+from .writers.run_json import write_run_json
 
 PACKAGES = ("pandas", "numpy", "pyarrow", "lxml", "pyreadstat", "python-calamine", "jsonschema", "PyYAML")
 
@@ -114,9 +114,12 @@ def _unread_tables(run: Run) -> list[tuple[int, str]]:
 
 
 def write_run(run: Run) -> None:
-    """run.json with the stages so far, and the manifest."""
-    write_json(run.staging / "run" / "run.json", run_document(run), RUN_SCHEMA)
-    write_manifest(run.staging, run.hashes)
+    """run.json with the stages so far, and the manifest: by a second process, which need not import a judge first."""
+    document = run_document(run)
+    if run.beside is None:
+        write_run_json(run.staging, document, run.hashes)
+    else:
+        run.beside.ask(write_run_json, run.staging, document, run.hashes).result()
 
 
 def run_document(run: Run) -> dict[str, object]:

@@ -12,8 +12,10 @@ def import_reading() -> None:
 
 def import_showing() -> None:
     """What it is asked last; the templates of define.html are compiled too."""
+    import jsonschema
+
     from . import define_files, proving
     from .writers.define_page.page import prepare_templates
 
-    del define_files, proving
+    del define_files, jsonschema, proving
     prepare_templates()

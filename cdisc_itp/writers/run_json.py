@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .json_schema import validate_document
-
 _TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 _SHA: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
@@ -66,9 +64,17 @@ MANIFEST_SCHEMA: dict[str, Any] = {
 
 def write_json(path: Path, document: dict[str, Any], schema: dict[str, Any]) -> None:
     """Write canonical JSON (sorted keys, two blanks, LF); jsonschema.ValidationError where the schema refuses it."""
-    validate_document(document, schema)
+    import jsonschema  # a tenth of a second that only those pay who write
+
+    jsonschema.Draft202012Validator(schema).validate(document)
     text = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def write_run_json(out: Path, document: dict[str, Any], known: Mapping[str, str]) -> None:
+    """run.json and the manifest of an output folder; ``known`` are hashes as of `write_manifest`."""
+    write_json(out / "run" / "run.json", document, RUN_SCHEMA)
+    write_manifest(out, known)
 
 
 def write_manifest(out: Path, known: Mapping[str, str] | None = None) -> None:

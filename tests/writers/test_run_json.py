@@ -11,7 +11,6 @@ import jsonschema
 import pytest
 
 from cdisc_itp.spec.load import spec_hash
-from cdisc_itp.writers.json_schema import conforms
 from cdisc_itp.writers.run_json import MANIFEST_SCHEMA, RUN_SCHEMA, sha256_of, write_json, write_manifest
 from tests.tiny import TINY, whole
 
@@ -31,7 +30,6 @@ def test_both_are_what_their_schemas_say(out: Path, said: dict[str, Any]) -> Non
     for schema in (RUN_SCHEMA, MANIFEST_SCHEMA):
         jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(RUN_SCHEMA).validate(said)
-    assert conforms(said, RUN_SCHEMA), "it must not take jsonschema to tell"
     jsonschema.Draft202012Validator(MANIFEST_SCHEMA).validate(json.loads((out / "run/manifest.json").read_text()))
 
 
