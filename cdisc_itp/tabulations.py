@@ -91,7 +91,7 @@ def _read(
         label = table.labels.get(variable, "")
         known[variable] = _variable(variable, label, numeric is not None, tables, name)
         columns[variable] = text if numeric is None else numeric
-    frame = pd.DataFrame({k: pd.Series(c, copy=False) for k, c in columns.items()}, copy=False)
+    frame = pd.DataFrame(columns, copy=False)
     return frame, _plan(name, "", known, tables), (table.sha256, len(table.rows))
 
 

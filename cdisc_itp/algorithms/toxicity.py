@@ -262,7 +262,14 @@ def _compared(relation: str, value: _Interval, limit: _Interval) -> tuple[Mask, 
 
 def _interval(texts: Any) -> _Interval:
     """Where each number lies: ``<2.0`` below 2.0, ``>=9`` from 9; NaN where a text is no number."""
-    parts = pc.extract_regex(as_text(texts), LIMITED)
+    encoded = as_text(texts).dictionary_encode()
+    at = np.asarray(encoded.indices.fill_null(-1))
+    return _Interval(*(np.append(end, np.nan)[at] for end in _ends(encoded.dictionary)))
+
+
+def _ends(texts: Any) -> tuple[Floats, Floats]:
+    """First and last number of what each text (k,) says."""
+    parts = pc.extract_regex(texts, LIMITED)
     sign = np.asarray(pc.fill_null(pc.struct_field(parts, "sign"), "").to_numpy(zero_copy_only=False), object)
     number = pc.struct_field(parts, "number")
     plain = pc.cast(kept(number, matching(number, ANY_NUMBER)), pa.float64())
@@ -271,7 +278,7 @@ def _interval(texts: Any) -> _Interval:
     first = np.where(known & (sign == ">"), np.nextafter(value, np.inf), value)
     last = np.where(known & (sign == "<"), np.nextafter(value, -np.inf), value)
     first = np.where(known & ((sign == "<") | (sign == "<=")), -np.inf, first)
-    return _Interval(first, np.where(known & ((sign == ">") | (sign == ">=")), np.inf, last))
+    return first, np.where(known & ((sign == ">") | (sign == ">=")), np.inf, last)
 
 
 def _exact(numbers: Floats) -> Floats:

@@ -152,4 +152,4 @@ def _collectors(study: Study, d: DatasetBuild) -> Iterator[OriginSource]:
 
 def comments_frame(comments: Comments, plan: DatasetPlan) -> pd.DataFrame:
     """CO as its file has it."""
-    return pd.DataFrame({v: pd.Series(comments.columns[v], copy=False) for v in plan.names}, copy=False)
+    return pd.DataFrame({v: comments.columns[v] for v in plan.names}, copy=False)

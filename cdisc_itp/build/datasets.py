@@ -204,7 +204,7 @@ def _finish(build: DatasetBuild, records: DatasetRecords, out: Datasets) -> None
 
 def frame_of(columns: dict[str, Column]) -> pd.DataFrame:
     """A frame of Categoricals, without copying them."""
-    return pd.DataFrame({k: pd.Series(c, copy=False) for k, c in columns.items()}, copy=False)
+    return pd.DataFrame(columns, copy=False)
 
 
 def make_storable(records: DatasetRecords, encoding: str) -> None:

@@ -57,13 +57,13 @@ def build_relations(study: str, relations: Relations, frames: Frames) -> tuple[p
     ]
     if not parts:
         names = relations.plan.names
-        return pd.DataFrame({n: pd.Series(empty_column(0), copy=False) for n in names}, copy=False), []
+        return pd.DataFrame({n: empty_column(0) for n in names}, copy=False), []
     columns = {n: joined([p.columns[n] for p in parts]) for n in parts[0].columns}
     origin, row, sequence = (np.concatenate([getattr(p, n) for p in parts]) for n in ("origin", "row", "sequence"))
     by = [ranks(columns[n])[0] for n in ("RDOMAIN", "RELID", "USUBJID")]
     order = np.lexsort([sequence, *by])
     columns["STUDYID"] = constant(study, len(order))
-    made = {n: pd.Series(take(columns[n], order), copy=False) for n in relations.plan.names}
+    made = {n: take(columns[n], order) for n in relations.plan.names}
     return pd.DataFrame(made, copy=False), _links(origins, origin[order], row[order])
 
 

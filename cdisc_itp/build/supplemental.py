@@ -32,8 +32,7 @@ def build_supplemental(
     place = np.concatenate(rows) if rows else np.empty(0, np.int64)
     sort = np.argsort(place, kind="stable")
     columns = {n: take(joined([p[n] for p in parts]), sort) for n in build.supplemental.names}
-    frame = {n: pd.Series(c, copy=False) for n, c in columns.items()}
-    frames[build.supplemental.name] = pd.DataFrame(frame, copy=False)
+    frames[build.supplemental.name] = pd.DataFrame(columns, copy=False)
     record = np.arange(len(sort), dtype=np.int64)
     links.append(Links(build.supplemental.name, build.name, record, place[sort], "QVAL"))
 

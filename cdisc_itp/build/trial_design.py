@@ -20,8 +20,8 @@ def build_trial_design(study: Study) -> dict[str, pd.DataFrame]:
     return {name: pd.DataFrame(_columns(trial), copy=False) for name, trial in study.trial.items()}
 
 
-def _columns(trial: TrialDataset) -> dict[str, pd.Series]:
-    return {v.name: pd.Series(_column(trial, v), copy=False) for v in trial.plan.variables}
+def _columns(trial: TrialDataset) -> dict[str, Column]:
+    return {v.name: _column(trial, v) for v in trial.plan.variables}
 
 
 def _column(trial: TrialDataset, variable: VariablePlan) -> Column:
