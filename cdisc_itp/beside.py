@@ -1,6 +1,6 @@
-"""A second process that works beside this one: where a core is free, judging what was written takes no time of its own.
+"""A second process that works beside this one: where a core is free, half of the work takes no time of its own.
 
-It starts clean (it is no copy of this process), imports what it needs while this process reads the spec, and ends
+It starts clean (it is no copy of this process), imports what it needs while this process does the same, and ends
 with this process however that ends. What it is asked and what it answers is the same as in this process: an answer
 does not depend on who gave it.
 """

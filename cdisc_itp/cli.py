@@ -93,7 +93,7 @@ def convert(
             max=64,
             envvar="CDISC_ITP_JOBS",
             help="Processes that share out the subjects. Default: one, and where a core is free and the raw files are "
-            "small a second one that judges what was written; 1: none but this one. The outputs are the same.",
+            "small a second one that takes over half of the work; 1: none but this one. The outputs are the same.",
         ),
     ] = None,
     progress: Annotated[ProgressKind | None, typer.Option(help="Default: bar on a terminal, else plain.")] = None,
