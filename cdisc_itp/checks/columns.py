@@ -131,9 +131,9 @@ def are_same(a: Column, b: Column) -> bool:
     if is_numeric(a) != is_numeric(b):
         return False
     left, right = codes_of(a), codes_of(b)
-    table = np.full(len(a.categories) + 1, -1, np.int32)
+    table = np.full(len(a.categories) + 1, -2, np.int32)  # -2: no record has the value; the last entry: none.
     table[left] = right
-    if not np.array_equal(left < 0, right < 0) or not np.array_equal(table[left], right):
+    if table[-1] >= 0 or (table[:-1] == -1).any() or not np.array_equal(table[left], right):
         return False
     here = np.flatnonzero(table >= 0)
     if is_numeric(a):
@@ -177,7 +177,7 @@ def arrow_texts(found: Column) -> Any:
         return pa.array(found.categories, pa.large_string())
     values = values_of(found)
     size = np.abs(values)
-    other = ~((size >= 1e-4) & (size < 1e10)) & (size != 0) | np.signbit(values)
+    other = ~((size >= 1e-4) & (size < 1e10)) & (size != 0)
     array = pc.cast(pa.array(values), pa.large_string())
     if not other.any():
         return array
