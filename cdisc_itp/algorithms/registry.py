@@ -199,6 +199,16 @@ class Algorithm:
     # Names whose value decides even where this line gives none: no later line speaks of a record that has one.
     decides: ClassVar[tuple[str, ...]] = ()
 
+    # Of one kind with the same parameters: said once for all words, not made anew for each class.
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and _values(self) == _values(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *_values(self)))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__qualname__}({', '.join(map(repr, _values(self)))})"
+
     @property
     def reads(self) -> tuple[str, ...]:
         """Names of the columns that are read, each once."""
@@ -282,7 +292,7 @@ def parameter(*, default: Any = dataclasses.MISSING, needs: tuple[str, ...] = ()
 @dataclass_transform(frozen_default=True, field_specifiers=(parameter,))
 def algorithm(cls: type[T]) -> type[T]:
     """Register a word: the class becomes a frozen dataclass under its name in snake case."""
-    made = dataclasses.dataclass(frozen=True)(cls)
+    made = dataclasses.dataclass(frozen=True, eq=False, repr=False)(cls)
     made.word = re.sub(r"(?<!^)(?=[A-Z])", "_", made.__name__).lower()
     if made.word in ALGORITHMS:
         raise AssertionError(f"two algorithms are called {made.word}")
