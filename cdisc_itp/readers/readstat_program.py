@@ -7,7 +7,9 @@ stream), its length in eight bytes, and itself.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import os
 import sys
 import warnings
@@ -21,7 +23,9 @@ READ: dict[str, Callable[..., Any]] = {"SPSS": pyreadstat.read_sav, "SAS7BDAT": 
 
 
 def answer(order: dict[str, Any]) -> tuple[bytes, bytes]:
-    """Letter and bytes of the answer to an order: ``path``, ``format``, ``encoding``, ``columns`` (None: header)."""
+    """Letter and bytes of the answer to an order: ``path``, ``format``, ``encoding``, ``columns`` (None: header);
+    ``seconds`` is the time that it may take.
+    """
     columns = order["columns"]
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
@@ -79,10 +83,22 @@ def _stream(cells: dict[str, list[Any]]) -> bytes:
     return stream
 
 
+def limit_time(seconds: float) -> None:
+    """End this program once it has computed for so long from now on: who asked may be gone, and kill nobody."""
+    with contextlib.suppress(ImportError):  # Windows
+        import resource
+
+        used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(used + seconds) + 1, most))
+
+
 def main(orders: BinaryIO, answers: BinaryIO) -> None:
     """Answer every order, until there are no more."""
     for line in orders:
-        letter, body = answer(json.loads(line))
+        order = json.loads(line)
+        limit_time(order["seconds"])
+        letter, body = answer(order)
         answers.write(letter + len(body).to_bytes(8, "big"))
         answers.write(body)
         answers.flush()

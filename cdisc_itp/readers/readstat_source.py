@@ -57,7 +57,8 @@ class ReadStat:
 
     def _ask(self, columns: list[str] | None, encoding: str | None, seconds: float) -> bytes:
         """The answer's bytes; raises ReadError where there is none, or an error."""
-        order = {"path": str(self._path.absolute()), "format": self._kind, "encoding": encoding, "columns": columns}
+        named = {"path": str(self._path.absolute()), "format": self._kind}
+        order = {**named, "encoding": encoding, "columns": columns, "seconds": seconds}
         assert self._process.stdin is not None and self._process.stdout is not None
         timer = Timer(seconds, self._process.kill)
         timer.start()
