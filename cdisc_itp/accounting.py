@@ -143,7 +143,7 @@ def run_document(run: Run) -> dict[str, object]:
         "exit_code": run.exit_code,
         "fail_on": run.order.fail_on,
         "inputs": [*(_input(t) for t in run.tables), *_tabulated(run)],
-        "datasets": {n: len(d.frame) for p in run.packages for n, d in p.datasets.items()},
+        "datasets": {n: d.records for p in run.packages for n, d in p.datasets.items()},
         "form_rows": counts_by_fate(run.ledger),
         "issues": {**counts, "accepted": len(run.issues) - len(left)},
         "checks": run.judgement.summary if run.judgement else {},

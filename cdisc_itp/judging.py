@@ -156,8 +156,7 @@ def check_written(package: Package, written: Mapping[str, Dataset]) -> None:
         file = package.by_name.get(name)
         if file is None:
             raise ReadBackError(f"{name}: the file is not there")
-        made = {str(n): cells.array for n, cells in dataset.frame.items()}
-        different = compare_columns(name, made, file.columns)
+        different = compare_columns(name, dataset.columns, file.columns)
         if different:
             first = different[0]
             raise ReadBackError(f"{name}: {len(different)} cells read back differently, first {first.message}")

@@ -85,7 +85,7 @@ def print_result(run: Run, as_json: bool) -> None:
     title = f"{run.study.name}" + (" (partial)" if run.order.partial else "")
     table = Table("dataset", "label", "records", "variables", title=title, title_justify="left")
     for name, dataset in (item for p in run.packages for item in p.datasets.items()):
-        table.add_row(name, dataset.plan.label, f"{len(dataset.frame):,}", str(len(dataset.plan.names)))
+        table.add_row(name, dataset.plan.label, f"{dataset.records:,}", str(len(dataset.plan.names)))
     console.print(table)
     if run.study.files.study.data:
         console.print(run.study.files.study.data, highlight=False)
@@ -171,7 +171,7 @@ def _result(run: Run) -> dict[str, Any]:
         "partial": run.order.partial,
         "dry_run": run.order.dry_run,
         "out": None if run.order.dry_run else str(run.order.out),
-        "datasets": {n: len(d.frame) for p in run.packages for n, d in p.datasets.items()},
+        "datasets": {n: d.records for p in run.packages for n, d in p.datasets.items()},
         "package": None if run.order.dry_run else str(run.order.out / run.package),
         "form_rows": _form_rows(run),
         "issues": [dict(zip(_issue_columns(), i.cells(), strict=True)) for i in run.issues],

@@ -88,8 +88,8 @@ def as_source(made: MadePackage, encoding: str) -> tuple[DatasetFile, ...]:
             label=d.plan.label,
             variables=tuple(WrittenVariable(*_declared(v)) for v in xpt_variables(d, lengths)),
             encoding=encoding,
-            columns={n: d.frame[n].array for n in d.plan.names},
-            records=len(d.frame),
+            columns={n: d.columns[n] for n in d.plan.names},
+            records=d.records,
         )
         for d in made.datasets.values()
     )
@@ -125,7 +125,7 @@ class WrittenDataset:
 
 
 def _write_dataset(path: Path, dataset: Dataset, lengths: dict[str, int], study: StudySpec) -> None:
-    columns = {v: dataset.frame[v].array for v in dataset.plan.names}
+    columns = {v: dataset.columns[v] for v in dataset.plan.names}
     variables = xpt_variables(dataset, lengths)
     write_xpt(path, dataset.name, dataset.plan.label, variables, columns, study.created, study.encoding)
     if path.stat().st_size > SPLIT_LIMIT:

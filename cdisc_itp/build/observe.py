@@ -34,7 +34,8 @@ def observe(plan: DatasetPlan, frame: pd.DataFrame, encoding: str = "utf-8") -> 
     empty text. Text that is all numbers makes an item "integer" or "float", unless it has a codelist; the codelist
     of a result (--ORRES, --STRESC) is for words only, numbers and limits such as "<2.0" are none of its terms.
     """
-    columns: dict[str, Column] = {v.name: frame[v.name].array for v in plan.variables if v.name in frame}
+    every: dict[str, Column] = {str(name): cells.array for name, cells in frame.items()}
+    columns = {v.name: every[v.name] for v in plan.variables if v.name in every}
     levels = [x for x in plan.value_level if {x.variable, *x.by} <= columns.keys()]
     by_value = {x.variable for x in levels}
     sizes = {
@@ -51,7 +52,7 @@ def observe(plan: DatasetPlan, frame: pd.DataFrame, encoding: str = "utf-8") -> 
         for x in levels
         for item in observe_items(plan.variable(x.variable), x, columns[x.variable], sizes[x.variable], groups[x.by])
     ]
-    return Dataset(plan, frame, observed, tuple(items))
+    return Dataset(plan, every, observed, tuple(items))
 
 
 def merge_observed(a: Observed, b: Observed) -> Observed:

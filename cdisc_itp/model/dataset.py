@@ -1,20 +1,22 @@
-"""A dataset: a frame of Categoricals with its plan and what was observed in it."""
+"""A dataset: its columns with its plan and what was observed in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
+from .column import Column
 from .metadata import DatasetPlan, Observed, ValueLevelItem
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """``frame`` has the plan's variables as Categorical columns, records in the order of the file."""
+    """``columns`` (n,) are the plan's variables by name, records in the order of the file."""
 
     plan: DatasetPlan
-    frame: pd.DataFrame
+    columns: dict[str, Column]
     observed: dict[str, Observed] = field(default_factory=dict)
     value_level: tuple[ValueLevelItem, ...] = ()
 
@@ -22,3 +24,13 @@ class Dataset:
     def name(self) -> str:
         """The dataset's name, upper case."""
         return self.plan.name
+
+    @property
+    def records(self) -> int:
+        """The number of its records."""
+        return len(next(iter(self.columns.values()), ()))
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The columns as a frame, for those who need one."""
+        return pd.DataFrame(self.columns, copy=False)
