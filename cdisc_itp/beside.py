@@ -24,7 +24,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
-SWEPT_AFTER = 50_000
+SWEPT_AFTER = 200_000
 """New objects after which Python looks for cycles; by its own 700 that takes a fifth of a conversion's time."""
 SMALL = 8 * 2**20
 """Bytes of raw files: with more of them a second process would hold too much that this one holds already."""
