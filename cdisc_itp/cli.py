@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import gc
 import io
+import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -277,6 +278,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # To begin its threads takes longer than all that they compute.
     gc.set_threshold(SWEPT_AFTER)
     try:
         app()

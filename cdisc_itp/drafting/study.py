@@ -146,11 +146,14 @@ def write_forms(drafted: Drafted) -> str:
 
 
 def draft_visits(drafted: Drafted) -> Map | None:
-    """visits.csv: every visit as the tables write it, numbered in the order of the table that has most of them."""
+    """visits.csv: every visit as the tables write it, numbered in the order of the table that has most of them.
+
+    None where no table has visits; no row where none of them has a record yet.
+    """
     blocks = [b for b in drafted.blocks if b.domain and b.column("visit")]
-    values = collected(blocks, "visit")
-    if not values:
+    if not blocks:
         return None
+    values = collected(blocks, "visit")
     order = _order(max(blocks, key=lambda b: (len(_visits(b)), len(b.table.raw.rows))))
     rows = []
     for name in [*order, *(v for v in ordered(values) if v not in order)]:

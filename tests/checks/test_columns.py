@@ -92,6 +92,7 @@ def testtwins_are_the_records_that_an_earlier_one_equals(rows: list[tuple[str, .
 
 
 def test_what_was_computed_is_kept_while_its_values_live() -> None:
+    gc.collect()
     before = len(columns._OF_VALUES)
     column = collect_text(["a", "bb", None])
     first = byte_lengths(column, "ascii")

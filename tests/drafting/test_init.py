@@ -153,6 +153,13 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     init_study(tmp_path / "empty", tmp_path / "raw")
 
 
+def test_visits_of_tables_without_records_are_read_by_the_draft(tmp_path: Path) -> None:
+    draft = drafted({"s1/lb_1.csv": "SUBJID,PLT_U,VISIT\n"}, tmp_path)
+    edit(draft.folder, *CREATED)
+    assert draft.files["visits.csv"] == "visit,VISITNUM,VISIT,draft\n"
+    assert problems_of(draft.folder) == []
+
+
 def test_same_input_same_bytes(site04: Path, tmp_path: Path) -> None:
     drafts = [init_study(tmp_path / name / "study", site04 / "raw").files for name in ("one", "two")]
     assert drafts[0] == drafts[1]

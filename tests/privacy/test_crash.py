@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 from typer.testing import CliRunner
 
-import cdisc_itp.pipeline
+import cdisc_itp.raw_tables
 import cdisc_itp.readers.csv
 from cdisc_itp.cli import app
 from cdisc_itp.crash import WITHHELD, describe_crash
@@ -86,7 +86,7 @@ def test_the_developer_mode_shows_everything() -> None:
 
 
 @pytest.mark.parametrize(
-    "where", [(cdisc_itp.pipeline, "prepare_identifiers"), (cdisc_itp.readers.csv, "check_header")]
+    "where", [(cdisc_itp.raw_tables, "prepare_identifiers"), (cdisc_itp.readers.csv, "check_header")]
 )
 def test_a_bug_in_a_run_shows_no_cell(
     where: tuple[ModuleType, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
