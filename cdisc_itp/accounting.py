@@ -43,14 +43,15 @@ PACKAGES = ("pandas", "numpy", "pyarrow", "lxml", "pyreadstat", "python-calamine
 
 
 def account(run: Run) -> None:
-    """The ledger, reconciled with the readers' counts and with the records; LedgerError where they disagree.
-
-    Then the issues, grouped and compared with accepted.csv.
-    """
+    """The ledger, reconciled with the readers' counts and with the records; LedgerError where they disagree."""
     forms = {n: FormRows(f.places, _unread(run, n)) for n, f in run.built.forms.items()}
     run.ledger = build_ledger(forms, [*run.built.outcomes, *run.made.outcomes])
     reconcile(run.ledger, run.places, expected_rows(run.study.files, run.tables))
     check_records(run.ledger, run.made.links, {n: len(f) for n, f in run.made.frames.items()})
+
+
+def gather_issues(run: Run) -> None:
+    """The issues, grouped and compared with accepted.csv."""
     accepted, unused = accept(_found(run), run.study.files.accepted)
     whole = not run.order.partial and not run.order.dry_run
     run.issues = name_remedies(accepted + (unused_acceptance(unused) if whole else []), run.study)
@@ -82,12 +83,18 @@ def _unread(run: Run, form: str) -> str | None:
     return None if read else "no record looks it up"
 
 
-def write_reports(run: Run) -> None:
-    """Issues, ledger and lineage."""
-    folder, names, places = run.staging / "run", run.built.column_names, run.places
+def write_issues(run: Run) -> None:
+    """The issues, each kind and each occurrence."""
+    folder = run.staging / "run"
     write_issues_csv(folder / "issues.csv", run.issues)
     found = [*run.built.issues, *run.made.issues, *run.analysed.issues]
-    write_issues_parquet(folder / "issues.parquet", found, places, names, _others(run, {o.code for o in found}))
+    others = _others(run, {o.code for o in found})
+    write_issues_parquet(folder / "issues.parquet", found, run.places, run.built.column_names, others)
+
+
+def write_accounts(run: Run) -> None:
+    """Ledger and lineage."""
+    folder, names, places = run.staging / "run", run.built.column_names, run.places
     skipped = [(t.number, reason, len(rows)) for t in run.tables for reason, rows in t.raw.skipped.items()]
     columns = column_fates(run.study.files, run.tables)
     write_ledger_csv(folder / "ledger.csv", run.ledger, places, names, columns, skipped, _unread_tables(run))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .accounting import account, write_reports, write_run
+from .accounting import account, gather_issues, write_accounts, write_issues, write_run
 from .ahead import import_showing
 from .beside import Beside
 from .build.analysis import build_analysis
@@ -274,11 +274,22 @@ STAGES: tuple[tuple[str, Callable[[Run], None]], ...] = (
     ("write SDTM package", write_tabulations),
     ("build analysis datasets", make_analysis),
     ("write analysis package", write_analysis),
+    ("account for every row", account),
+    ("write ledger and lineage", write_accounts),
     ("read back and judge", prove_packages),
     ("write define.html", show_packages),
-    ("account for every row", account),
-    ("write reports", write_reports),
+    ("gather issues", gather_issues),
+    ("write issues", write_issues),
     ("write run.json", finish),
     ("swap in", swap_in),
 )
-WRITING = (write_tabulations, write_analysis, prove_packages, show_packages, write_reports, finish, swap_in)
+WRITING = (
+    write_tabulations,
+    write_analysis,
+    write_accounts,
+    prove_packages,
+    show_packages,
+    write_issues,
+    finish,
+    swap_in,
+)
