@@ -88,7 +88,7 @@ def write_issues(run: Run) -> None:
     folder = run.staging / "run"
     write_issues_csv(folder / "issues.csv", run.issues)
     found = [*run.built.issues, *run.made.issues, *run.analysed.issues]
-    others = _others(run, {o.code for o in found})
+    others = _others(run, {o.code for o in found if len(o.places)})
     write_issues_parquet(folder / "issues.parquet", found, run.places, run.built.column_names, others)
 
 

@@ -80,7 +80,7 @@ def _in_order(column: Column, order: npt.NDArray[np.int64]) -> pa.DictionaryArra
     rank = ranks(column)[0][order]
     seen, codes = np.unique(rank, return_inverse=True)
     values = np.sort(values_of(column))[seen[seen > 0] - 1]
-    return coded(codes - int(seen[0] == 0), values.tolist())
+    return coded(codes - int((seen == 0).any()), values.tolist())
 
 
 def _said(texts: list[str], occurrences: Sequence[Occurrences]) -> Column:

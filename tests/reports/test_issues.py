@@ -204,6 +204,13 @@ def test_no_occurrence(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "none").num_rows == 0
 
 
+def test_kinds_of_trouble_without_an_occurrence_are_none(tmp_path: Path) -> None:
+    """A partial conversion drops the rows of a kind of trouble one by one, also all of them."""
+    nothing = occurred("DATA020", collect_text([]), [], [])
+    write_issues_parquet(tmp_path / "none", [nothing, nothing], TABLES, ["HB"])
+    assert pq.read_table(tmp_path / "none").num_rows == 0
+
+
 def test_groups_and_occurrences_of_a_run_agree(request: pytest.FixtureRequest) -> None:
     _, out = whole("tiny", request)
     names = ("code", "dataset", "variable", "value", "source", "spec", "message")
