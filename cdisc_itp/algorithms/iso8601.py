@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.column import Column, arrow_values, is_numeric, numbers, spread
-from ..model.kept import Kept
+from ..model.kept import once
 from .values import TEXT, Mask, as_mask, as_text, join_texts, kept, matching, valid
 
 Days = npt.NDArray[np.int64]
@@ -303,4 +303,4 @@ def day_numbers(column: Column, ref: str = "") -> Days:
     return np.asarray(spread(_days_of(column), column, NO_DAY), dtype=np.int64)
 
 
-_days_of = Kept(lambda column: compute_days(arrow_values(column)))
+_days_of = once(lambda column: compute_days(arrow_values(column)))

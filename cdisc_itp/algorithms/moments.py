@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.column import Column, arrow_values, codes_of, is_numeric
-from ..model.kept import Kept
+from ..model.kept import once
 from .iso8601 import NO_DAY, SAS_DAYS, Days, day_numbers, days_in_month, whole_numbers
 from .registry import Problems
 from .values import TEXT, Mask, kept, valid
@@ -170,7 +170,7 @@ def possible_day_numbers(column: Column, ref: str) -> tuple[Floats, Floats]:
     return first, last
 
 
-_possible_days = Kept(lambda column: possible_days_of(arrow_values(column), ""))
+_possible_days = once(lambda column: possible_days_of(arrow_values(column), ""))
 
 
 def seconds_of(values: Any, ref: str, late: bool = False) -> Floats:

@@ -13,7 +13,8 @@ from ..model.column import Column, Mask, arrow_values, codes_of, joined, spread,
 from ..model.lineage import Places
 from ..spec.builds import AnalysisBuild, DatasetBuild
 from .qualifiers import qualifier_columns
-from .records import Built, DatasetRecords, Numbers, of_sources
+from .records import Built, DatasetRecords, Numbers
+from .rows import of_sources
 
 # The dataset that says which subjects are analysed.
 SUBJECTS = "ADSL"

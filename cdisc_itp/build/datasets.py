@@ -34,8 +34,8 @@ from .forms import Form
 from .gathering import leave_ungathered, merge_visits, merged_into, told_elsewhere
 from .intervals import merge_intervals
 from .long_text import continue_long_text, dividable, split_column
-from .records import Built, DatasetRecords, Numbers, of_sources
-from .rows import Line, subset
+from .records import Built, DatasetRecords, Numbers
+from .rows import Line, of_sources, subset
 from .supplemental import build_supplemental
 from .typed import typed
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from ..model.column import Column, Mask, codes_of, distinct_tuples, present, ranks, take
 from ..spec.gathered import ELEMENTS, VISITS
-from .records import DatasetRecords, Numbers, of_sources
+from .records import DatasetRecords, Numbers
+from .rows import of_sources
 
 
 def gathered(records: DatasetRecords, how: str) -> Mask:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -58,11 +57,6 @@ class Unmerged:
         """After some records were dropped."""
         number = np.where(mask, np.cumsum(mask) - 1, -1)
         return Unmerged(self.records, np.where(self.group < 0, -1, number[self.group]), self.first[mask])
-
-
-def of_sources(origin: npt.NDArray[np.int32], numbers: Collection[int]) -> Mask:
-    """Which records (n,) come from one of some record sources, of which there are few."""
-    return np.logical_or.reduce([origin == i for i in numbers]) if numbers else np.zeros(len(origin), bool)
 
 
 class DatasetRecords(Rows):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -233,3 +233,8 @@ def as_column(values: Any) -> Column:
 def subset(columns: dict[str, Column], rows: npt.NDArray[Any]) -> dict[str, Column]:
     """Every column at ``rows``."""
     return {k: take(c, rows) for k, c in columns.items()}
+
+
+def of_sources(origin: npt.NDArray[np.int32], numbers: Collection[int]) -> Mask:
+    """Which records (n,) come from one of some record sources, of which there are few."""
+    return np.logical_or.reduce([origin == i for i in numbers]) if numbers else np.zeros(len(origin), bool)

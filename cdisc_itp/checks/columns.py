@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import wraps
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,39 +13,17 @@ import pyarrow.compute as pc
 
 from ..model.column import Codes, Column, Mask, Rows, codes_of, empty_column, is_numeric, values_of
 from ..model.define import DefineDocument
+from ..model.kept import once
 from ..standards.classes import FINDINGS, FINDINGS_ABOUT
 from ..standards.guide import Guide
 from ..standards.terminology import Terminology
 from .package import DatasetFile, Package, domain_of
 from .registry import NotApplicableError, show
 
-Values = TypeVar("Values")
-_OF_VALUES: dict[int, dict[tuple[Any, ...], Any]] = {}
 FEW = 200
 """Distinct values that are as soon looked at one by one as all at once."""
 TOGETHER = 10_000
 """Distinct values of a column up to which it is looked at together with others."""
-
-
-def once(compute: Callable[..., Values]) -> Callable[..., Values]:
-    """What is computed of a column's distinct values is kept as long as these live, for the next rule that asks."""
-
-    @wraps(compute)
-    def kept(found: Column, *options: Any) -> Values:
-        values, key = found.categories, (compute, *options)
-        of_values = _OF_VALUES.get(id(values))
-        if of_values is None:
-            of_values = _OF_VALUES[id(values)] = {}
-            weakref.finalize(values, _OF_VALUES.pop, id(values), None)
-        if key not in of_values:
-            made = compute(found, *options)
-            if isinstance(made, np.ndarray):
-                made.flags.writeable = False
-            of_values[key] = made
-        known: Values = of_values[key]
-        return known
-
-    return kept
 
 
 def column(d: DatasetFile, name: str) -> Column:

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from ..model.column import Column, is_numeric
 from ..model.define import ItemDef, ItemGroupDef, ItemRef
-from .columns import arrow_texts, matches, needed_define, once
+from ..model.kept import once
+from .columns import arrow_texts, matches, needed_define
 from .dates import Dates, parse_dates
 from .findings import NUMBER
 from .iso8601 import DURATION

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.column import Column, Mask, codes_of, is_numeric, numbers, present, text_column
+from ..model.kept import once
 from .columns import (
     arrow_texts,
     byte_lengths,
@@ -20,7 +21,6 @@ from .columns import (
     is_value,
     matches,
     named,
-    once,
     pairs,
     texts,
 )

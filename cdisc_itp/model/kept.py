@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from functools import wraps
+from typing import Any, TypeVar
+
+import numpy as np
 
 from .column import Column
 
-T = TypeVar("T")
+Result = TypeVar("Result")
+_OF_VALUES: dict[int, dict[tuple[Any, ...], Any]] = {}
 
 
-class Kept(Generic[T]):
-    """A computation over a column's distinct values (k,); columns of the same values get the same result.
+def once(compute: Callable[..., Result]) -> Callable[..., Result]:
+    """What is computed of a column's distinct values (k,), and options, is kept as long as the values live.
 
-    A column that is taken from another has its very values: the days of a date are computed once, not once a
-    dataset that looks it up. Nobody may change the result.
+    A column that is taken from another has its very values: the days of a date are computed once, not once a dataset
+    that looks it up, and what one rule asked is there for the next. Nobody may change the result.
     """
 
-    def __init__(self, compute: Callable[[Column], T]) -> None:
-        self._compute = compute
-        self._kept: dict[int, T] = {}
+    @wraps(compute)
+    def kept(column: Column, *options: Any) -> Result:
+        values, key = column.categories, (compute, *options)
+        of_values = _OF_VALUES.get(id(values))
+        if of_values is None:
+            of_values = _OF_VALUES[id(values)] = {}
+            weakref.finalize(values, _OF_VALUES.pop, id(values), None).atexit = False
+        if key not in of_values:
+            made = compute(column, *options)
+            if isinstance(made, np.ndarray):
+                made.flags.writeable = False
+            of_values[key] = made
+        known: Result = of_values[key]
+        return known
 
-    def __call__(self, column: Column) -> T:
-        """The result, computed or kept."""
-        values = column.categories
-        key = id(values)
-        if key not in self._kept:
-            self._kept[key] = self._compute(column)
-            weakref.finalize(values, self._kept.pop, key, None).atexit = False
-        return self._kept[key]
+    return kept

@@ -132,10 +132,10 @@ def _content(events: Iterator[yaml.Event]) -> yaml.Event | None:
 
 
 def _end(events: Iterator[yaml.Event]) -> None:
-    """There is nothing behind the document: MarkedYAMLError where there is another."""
+    """There is nothing behind the document: _FlawError where there is another."""
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
-            raise yaml.MarkedYAMLError(problem="but found another document", problem_mark=event.start_mark)  # type: ignore[arg-type]
+            raise _FlawError(_line(event), "SPEC001", "not YAML: but found another document")
 
 
 class _Builder:

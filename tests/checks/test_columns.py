@@ -18,6 +18,7 @@ from cdisc_itp.checks.define_items import decimals
 from cdisc_itp.checks.keys import twins
 from cdisc_itp.checks.registry import show
 from cdisc_itp.model.column import collect_numbers, collect_text
+from cdisc_itp.model.kept import _OF_VALUES
 
 FLOATS = st.one_of(
     st.floats(allow_nan=False),
@@ -93,7 +94,7 @@ def testtwins_are_the_records_that_an_earlier_one_equals(rows: list[tuple[str, .
 
 def test_what_was_computed_is_kept_while_its_values_live() -> None:
     gc.collect()
-    before = len(columns._OF_VALUES)
+    before = len(_OF_VALUES)
     column = collect_text(["a", "bb", None])
     first = byte_lengths(column, "ascii")
     assert byte_lengths(column, "ascii") is first and not first.flags.writeable
@@ -103,5 +104,5 @@ def test_what_was_computed_is_kept_while_its_values_live() -> None:
     assert byte_lengths(frame["A"].array, "ascii") is first
     del column, frame
     gc.collect()
-    assert len(columns._OF_VALUES) == before
+    assert len(_OF_VALUES) == before
     assert first.tolist() == np.array([1, 2]).tolist()

@@ -7,7 +7,7 @@ import gc
 import numpy as np
 
 from cdisc_itp.model.column import Column, collect_text, take
-from cdisc_itp.model.kept import Kept
+from cdisc_itp.model.kept import _OF_VALUES, once
 
 
 def test_columns_of_the_same_values_are_computed_once() -> None:
@@ -17,15 +17,16 @@ def test_columns_of_the_same_values_are_computed_once() -> None:
         asked.append(column.categories.tolist())
         return [len(v) for v in column.categories]
 
-    kept, column = Kept(sizes), collect_text(["a", "bb", None])
+    kept, column = once(sizes), collect_text(["a", "bb", None])
     assert kept(column) == kept(take(column, np.array([1, 1, 0]))) == [1, 2]
     assert kept(collect_text(["a", "bb", None])) == [1, 2]
     assert asked == [["a", "bb"]] * 2
 
 
 def test_nothing_is_kept_of_values_that_are_gone() -> None:
-    kept = Kept(lambda column: column.categories.tolist())
+    gc.collect()
+    before, kept = len(_OF_VALUES), once(lambda column: column.categories.tolist())
     for text in map(str, range(100)):
         assert kept(collect_text([text])) == [text]
     gc.collect()
-    assert kept._kept == {}
+    assert len(_OF_VALUES) == before
