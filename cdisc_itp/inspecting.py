@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 HIDDEN = "(hidden)"
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """Records as they may be shown, by column, and what is said of the cells that may not."""
 
     records: list[dict[str, str]]

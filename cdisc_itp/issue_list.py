@@ -6,9 +6,10 @@ import csv
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from .model.issue import Severity
 from .querying import write_queries
@@ -27,8 +28,7 @@ from .reports.work_list_text import (
 VALUES = 10  # of a variable, in the text
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What is asked of the list; ``rows`` bounds values of a variable or places of an issue (None: the default)."""
 
     sources: tuple[str, ...] = ()

@@ -6,11 +6,12 @@ import contextlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from msgspec import Struct
 
 from .checks.package import Package
 from .checks.readback import compare_columns
@@ -26,8 +27,7 @@ from .standards.guide import Guide, guide
 from .standards.terminology import Terminology, packaged, terminology
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What the judges say: findings, the rules they are of, and what became of each rule."""
 
     findings: tuple[Finding, ...]
@@ -162,8 +162,7 @@ def check_written(package: Package, written: Mapping[str, Dataset]) -> None:
             raise ReadBackError(f"{name}: {len(different)} cells read back differently, first {first.message}")
 
 
-@dataclass(frozen=True)
-class Validation:
+class Validation(Struct, frozen=True):
     """What `validate` says of a folder."""
 
     folder: Path
@@ -171,7 +170,7 @@ class Validation:
     ran: int
     did_not_run: tuple[tuple[str, str], ...] = ()
     not_applicable: tuple[tuple[str, str], ...] = ()
-    datasets: tuple[str, ...] = field(default=())
+    datasets: tuple[str, ...] = ()
 
     def fails(self, fail_on: str) -> bool:
         """Whether a finding at or above a severity is there, or a rule did not run."""

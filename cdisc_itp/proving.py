@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from .checks.package import Package
 from .judging import Judgement, ReadBackError, check_written, judge_package, read_package
@@ -16,8 +17,7 @@ from .watcher import Silent
 from .writing import PackageContents, write_package
 
 
-@dataclass(frozen=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """What the study declares of its packages, and what files do not say of themselves."""
 
     encoding: str
@@ -26,8 +26,7 @@ class Declared:
     partial: bool
 
 
-@dataclass(frozen=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """What the judges say of a package, and the SHA-256 of its transport files by name."""
 
     judgement: Judgement

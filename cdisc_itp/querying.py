@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
+
+from msgspec.structs import astuple
 
 from .model.issue import UserError
 from .reports.issues import Issue

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from .model.issue import ReadError, ReadProblem
 from .model.lineage import NumberedTable, Occurrences

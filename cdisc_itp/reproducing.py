@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import sys
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from . import __version__
 from .model.issue import SpecError, SpecProblem, UserError
@@ -96,9 +98,9 @@ def read_datasets(out: Path, study: StudySpec, names: tuple[str, ...]) -> dict[s
 
 
 def plain(made: Any) -> Any:
-    """A dataclass as what JSON has: mappings, lists, text and numbers, these to ten digits and infinite ones null."""
-    if dataclasses.is_dataclass(made) and not isinstance(made, type):
-        return {f.name: plain(getattr(made, f.name)) for f in dataclasses.fields(made)}
+    """A Struct as what JSON has: mappings, lists, text and numbers, these to ten digits and infinite ones null."""
+    if isinstance(made, Struct):
+        return {name: plain(value) for name, value in asdict(made).items()}
     if isinstance(made, tuple):
         return [plain(m) for m in made]
     if isinstance(made, float):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from msgspec import Struct
+
 from .beside import Answer, Beside
 from .build.datasets import Datasets
 from .build.forms import Built, Form
@@ -28,8 +30,7 @@ FailOn = Literal["error", "warning", "never"]
 FAILING: dict[FailOn, tuple[str, ...]] = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(Struct, frozen=True):
     """What is to be converted, and how."""
 
     study: Path

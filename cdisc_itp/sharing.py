@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from .beside import Answer, Beside
 from .build.forms import Built, Made, make_rows, stack_forms
@@ -30,8 +31,7 @@ MINE = 0.5
 """What part of the bytes stays."""
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(Struct, frozen=True):
     """What the second process gave: raw tables without their values, what their blocks made; or what was wrong."""
 
     tables: list[NumberedTable] = field(default_factory=list)
@@ -41,8 +41,7 @@ class Share:
     faults: list[SpecProblem] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Shared:
+class Shared(Struct, frozen=True):
     """The sources that stay here, and the answer of those that do not."""
 
     mine: tuple[str, ...]

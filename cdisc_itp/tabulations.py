@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from .algorithms.values import PLAIN_NUMBER, matching
 from .model.column import Column, codes_of, collect_numbers
@@ -23,8 +24,7 @@ from .standards.guide import Guide, guide
 from .standards.variables import GuideVariable
 
 
-@dataclass
-class Tabulations:
+class Tabulations(Struct):
     """What was read: frames and plans by dataset, and the hash of each file by its name below the raw folder."""
 
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)

@@ -204,13 +204,13 @@ def print_findings(result: Validation, as_json: bool) -> None:
 
 def print_trace(study: Path, out: Path, raw: Path, words: list[str], as_json: bool) -> int:
     """The story of one value."""
-    from dataclasses import asdict
+    from msgspec import to_builtins
 
     from .build.trace import render_trace
     from .tracing import trace_value
 
     step = trace_value(study, out, raw, words)
-    print(json.dumps(asdict(step), ensure_ascii=False, indent=2) if as_json else render_trace(step))
+    print(json.dumps(to_builtins(step, enc_hook=str), ensure_ascii=False, indent=2) if as_json else render_trace(step))
     return 0
 
 

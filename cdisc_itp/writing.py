@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct, field
 
 from .checks.package import DatasetFile
 from .model.codelist import Codelist
@@ -43,8 +44,7 @@ def xpt_variables(dataset: Dataset, lengths: dict[str, int]) -> list[XptVariable
     return out
 
 
-@dataclass(frozen=True)
-class MadePackage:
+class MadePackage(Struct, frozen=True):
     """Datasets of one standard, and where they are written below the output folder."""
 
     standard: Literal["SDTMIG", "ADaMIG"]
@@ -52,8 +52,7 @@ class MadePackage:
     datasets: dict[str, Dataset]
 
 
-@dataclass(frozen=True)
-class PackageContents:
+class PackageContents(Struct, frozen=True):
     """What is written into ``folder``: datasets, and what define.xml says of the study, its codelists and displays."""
 
     folder: Path
@@ -99,8 +98,7 @@ def _declared(v: XptVariable) -> tuple[str, str, bool, int, str]:
     return v.name, v.label, v.numeric, v.length or NUMBER, v.display_format or ""
 
 
-@dataclass(frozen=True)
-class WrittenVariable:
+class WrittenVariable(Struct, frozen=True):
     """A variable in the shape that judges know; ``length`` in bytes."""
 
     name: str
@@ -110,8 +108,7 @@ class WrittenVariable:
     display_format: str
 
 
-@dataclass(frozen=True, eq=False)
-class WrittenDataset:
+class WrittenDataset(Struct, frozen=True, eq=False):
     """A dataset in the shape that judges know (`checks.package.DatasetFile`)."""
 
     file: str

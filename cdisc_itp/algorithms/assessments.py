@@ -6,10 +6,12 @@ response such as CR) and a day.
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..model.column import Column, codes_of, take
 from ..model.where import Condition
@@ -22,8 +24,7 @@ Rows = npt.NDArray[np.int64]
 Days = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Assessments:
+class Assessments(Struct, frozen=True):
     """Assessments of each case (m,), by case, day and the dataset's order.
 
     A case is a subject with its bounds: ``of_record`` (n,) is the case of each of our records. ``row`` is the record
@@ -70,8 +71,7 @@ class Assessments:
         return np.append(self.row, -1)[chosen]
 
 
-@dataclass(frozen=True)
-class Confirmation:
+class Confirmation(Struct, frozen=True):
     """What must follow an assessment: one of some values, at least ``days`` (at most ``within``) days later.
 
     ``between`` lists values that may lie in between, each with the number of times that it may (None: any number);

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 
 from ..model.column import Column, arrow_values, codes_of, distinct_tuples, joined, present, text_column
 from ..model.where import Condition
@@ -31,8 +31,7 @@ def is_interval_table(columns: tuple[str, ...]) -> bool:
     return not LOWER.keys().isdisjoint(columns) and not UPPER.keys().isdisjoint(columns)
 
 
-@dataclass(frozen=True)
-class _Interval:
+class _Interval(Struct, frozen=True):
     """Numbers from ``low`` to ``high``; a bound is (value, whether it belongs to the interval)."""
 
     low: tuple[float, bool]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from msgspec import Struct
 
 from ..model.column import Column
 from .arithmetic import floats, settled
@@ -28,8 +29,7 @@ RELATIONS = {"GE": np.greater_equal, "GT": np.greater, "LE": np.less_equal, "LT"
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class _Values:
+class _Values(Struct, frozen=True):
     """Numbers of distinct cases (k,), and the texts of the columns that rows may be for."""
 
     value: Floats

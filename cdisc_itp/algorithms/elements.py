@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pyarrow as pa
+from msgspec import Struct
 
 from ..model.column import Column, Mask
 from .iso8601 import NO_DAY, compute_days
@@ -16,8 +17,7 @@ from .values import TEXT, as_text
 Part = Literal["ETCD", "ELEMENT", "EPOCH", "SESTDTC", "SEENDTC"]
 
 
-@dataclass(frozen=True)
-class PlannedElement:
+class PlannedElement(Struct, frozen=True):
     """One element of an arm: where it stands, what it is, in which variables of DM it starts.
 
     ``follows`` says that it starts where the one before it ends: on the subject's last day it was not entered.

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from msgspec import Struct
 
 from ..model.column import (
     Column,
@@ -109,8 +110,7 @@ class Reading(Algorithm):
         return out & other.holds(self.where) if self.where is not None else out
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The records elsewhere that each case asks: ``case`` (m,) and ``row`` (m,).
 
     A case is a subject with its keys and bounds: ``of_record`` (n,) is the case of each of our records.

@@ -13,14 +13,17 @@ import types
 import typing
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Protocol, Self, TypeAlias, TypeVar, dataclass_transform
 
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from ..model.codelist import Codelist
 from ..model.column import Column, Mask, Rows
 from ..model.metadata import OriginType
 from ..model.where import Condition
+from ..model.written import Parameter
 
 ALGORITHMS: dict[str, type[Algorithm]] = {}
 
@@ -209,6 +212,10 @@ class Algorithm:
     def __repr__(self) -> str:
         return f"{type(self).__qualname__}({', '.join(map(repr, _values(self)))})"
 
+    def changed(self, **parameters: Any) -> Self:
+        """The word with other parameters."""
+        return dataclasses.replace(self, **parameters)  # type: ignore[type-var]
+
     @property
     def reads(self) -> tuple[str, ...]:
         """Names of the columns that are read, each once."""
@@ -270,8 +277,8 @@ def _references(algorithm: Algorithm) -> Iterator[Ref]:
         for v in value if isinstance(value, tuple) else (value,):
             if isinstance(v, Ref):
                 yield v
-            elif dataclasses.is_dataclass(v):
-                yield from (r for f in dataclasses.fields(v) if isinstance(r := getattr(v, f.name), Ref))
+            elif isinstance(v, Struct):
+                yield from (r for r in astuple(v) if isinstance(r, Ref))
 
 
 def inside(name: str, ref: str) -> Ref:
@@ -298,16 +305,6 @@ def algorithm(cls: type[T]) -> type[T]:
         raise AssertionError(f"two algorithms are called {made.word}")
     ALGORITHMS[made.word] = made
     return made
-
-
-@dataclasses.dataclass(frozen=True)
-class Parameter:
-    """A parameter of a word: the field that holds it, its type, whether it must be given and with what else."""
-
-    field: str
-    type: Any
-    required: bool
-    needs: tuple[str, ...] = ()
 
 
 _PARAMETERS: dict[type[Algorithm], Mapping[str, Parameter]] = {}

@@ -8,10 +8,10 @@ Lists in a cell are divided by ``;``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from ..model.column import Column, take, text_column
 from .assessments import Assessed, Assessments, Confirmation, Days
@@ -26,8 +26,7 @@ _DAYS = ("confirm_days", "from_day", "before_day", "loss_days")
 Part = Literal["flag", "date", "level", "confirmed"]
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What makes a level of response: a row of a table.
 
     ``from_day`` and ``before_day`` bound the days since the reference (a stable disease that has lasted), ``loss``

@@ -7,6 +7,7 @@ from typing import Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from msgspec import Struct
 
 from ..model.column import Column, collect_numbers, text_column
 from ..model.where import Condition
@@ -40,8 +41,7 @@ def _are_equal(a: Days, b: Days) -> bool:
     return np.array_equal(a, b, equal_nan=True)
 
 
-@dataclass(frozen=True)
-class DatedReason:
+class DatedReason(Struct, frozen=True):
     """A date that may end the observation: the subject's first (or last) one that meets ``where``, and what it means.
 
     ``description`` goes to EVNTDESC, ``date_description`` to CNSDTDSC of a censored record (without it, the

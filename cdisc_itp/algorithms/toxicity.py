@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from ..model.column import Column, Rows, arrow_values, distinct_tuples, take, text_column
 from .change import flagged_rows
@@ -146,8 +147,7 @@ class ToxicityTerm(ToxicityWord):
         return f"Term of the highest grade above 0 that is met of {self._by()}."
 
 
-@dataclass(frozen=True)
-class _Interval:
+class _Interval(Struct, frozen=True):
     """Numbers that are known to lie between two ends, both included; NaN: nothing is known."""
 
     first: Floats
@@ -161,8 +161,7 @@ class _Interval:
         return _Interval(np.minimum(*ends), np.maximum(*ends))
 
 
-@dataclass(frozen=True)
-class _Case:
+class _Case(Struct, frozen=True):
     """The distinct cases (k,) of one test."""
 
     unit: npt.NDArray[np.object_]

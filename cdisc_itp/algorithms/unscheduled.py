@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from ..model.column import Column, Mask, distinct_tuples, text_column, values_of
 from .iso8601 import NO_DAY, day_numbers
@@ -21,8 +21,7 @@ RULE = (
 )
 
 
-@dataclass(frozen=True)
-class PlannedVisits:
+class PlannedVisits(Struct, frozen=True, dict=True):
     """The schedule's visits that have a number and a planned day: (days from the reference, number), in order."""
 
     visits: tuple[tuple[int, Decimal], ...]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from msgspec import Struct
 
 from ..model.column import Column
 from .arithmetic import floats
@@ -24,8 +25,7 @@ WINDOWS = ("AVISIT", "AVISITN", "AWTARGET", "AWLO", "AWHI", "AWU")
 _NUMBERS = ("AVISITN", "AWTARGET", "AWLO", "AWHI")
 
 
-@dataclass(frozen=True)
-class _Window:
+class _Window(Struct, frozen=True):
     """A row of the table: its line, the values of the parameters that it is for (None: of all), and its days."""
 
     row: int

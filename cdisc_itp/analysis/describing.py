@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from ..model.display import Number, Operation
 from ..spec.display_types import Statistic
@@ -67,8 +67,7 @@ def _some(compute: Callable[[Numbers], Any], least: int = 1) -> Callable[[Number
     return lambda values: None if len(values) < least else float(compute(values))
 
 
-@dataclass(frozen=True)
-class StatisticRow:
+class StatisticRow(Struct, frozen=True):
     """A row of a summary: its label, the operations in it, each with its further decimals, and how they are put."""
 
     label: str

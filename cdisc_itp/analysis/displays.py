@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+from msgspec.structs import replace
 
 from ..model.display import Display, PlannedAnalysis, PlannedDisplay, Report
 from ..spec.display_types import (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas as pd
+from msgspec import Struct
 
 from ..model.display import (
     Analysis,
@@ -56,8 +56,7 @@ POOLED = Method(
 )
 
 
-@dataclass(frozen=True)
-class Ratio:
+class Ratio(Struct, frozen=True):
     """An odds ratio with its limits; None where it is not defined (a limit may be infinite)."""
 
     estimate: float | None = None

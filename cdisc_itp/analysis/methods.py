@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from .samples import Sample
 from .two_by_two import TwoByTwo
@@ -15,8 +16,7 @@ Statistics = dict[str, float]
 METHODS: dict[str, Method]
 
 
-@dataclass(frozen=True)
-class Method:
+class Method(Struct, frozen=True):
     """A method; ``gives`` are the names of its statistics, without groups.
 
     ``measure`` is what an estimate or interval is of. ``closed`` marks a formula of a two by two table that is quick

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import pandas as pd
+from msgspec.structs import replace
 
 from ..spec.published import read_numbers
 from ..spec.published_types import DataSpec, ItemSpec, PublishedSpec, Status

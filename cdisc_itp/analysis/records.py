@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct
 
 from ..model.column import decoded, is_numeric, numbers
 from ..model.issue import UserError
@@ -67,8 +67,7 @@ def _compared(column: pd.Series[Any], comparison: Comparison) -> Bools:
     return np.asarray(tests[word], bool)
 
 
-@dataclass(frozen=True)
-class Study:
+class Study(Struct, frozen=True, dict=True):
     """The datasets of a study, as plain frames by name, and what its displays say of subjects and treatments."""
 
     spec: DisplaysSpec
@@ -109,8 +108,7 @@ class Study:
         return Population(said.label, treatments, treatment[treatment.isin(treatments)], self)
 
 
-@dataclass(frozen=True)
-class Population:
+class Population(Struct, frozen=True, dict=True):
     """Subjects: the treatment of each by USUBJID, in the order of the dataset."""
 
     label: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ..spec.published_types import Status
 
 
-@dataclass(frozen=True)
-class Statistic:
+class Statistic(Struct, frozen=True):
     """A number by its name; ``group`` is the group that it is of. ``value`` is None where it cannot be computed."""
 
     name: str
@@ -22,8 +21,7 @@ class Statistic:
         return self.name if self.group is None else f"{self.name} {self.group}"
 
 
-@dataclass(frozen=True)
-class GroupSize:
+class GroupSize(Struct, frozen=True):
     """A group: its identifier, what it is called, its subjects, and those of them with an event."""
 
     id: str
@@ -32,8 +30,7 @@ class GroupSize:
     events: int
 
 
-@dataclass(frozen=True)
-class Data:
+class Data(Struct, frozen=True):
     """What an analysis was computed from: records of a dataset where a condition holds, of the groups' subjects.
 
     ``variable`` and ``event`` say what was read of them; ``published`` are the groups as the report counts them.
@@ -48,8 +45,7 @@ class Data:
     published: tuple[GroupSize, ...] = ()
 
 
-@dataclass(frozen=True)
-class AnalysisResult:
+class AnalysisResult(Struct, frozen=True):
     """A method applied to data: the method's word and name, what it measures, and its statistics in order."""
 
     id: str
@@ -64,8 +60,7 @@ class AnalysisResult:
         return next((s for s in self.statistics if key in (s.key, s.name)), None)
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """A number of the report beside what a method gives: as written, computed, rounded, and whether they agree."""
 
     statistic: str
@@ -76,8 +71,7 @@ class Compared:
     agrees: bool
 
 
-@dataclass(frozen=True)
-class Assertion:
+class Assertion(Struct, frozen=True):
     """What the report says in words, as a comparison with a statistic, and whether it holds."""
 
     said: str
@@ -85,8 +79,7 @@ class Assertion:
     holds: bool
 
 
-@dataclass(frozen=True)
-class RegistryFigure:
+class RegistryFigure(Struct, frozen=True):
     """A figure of a registry beside the computed one."""
 
     what: str
@@ -95,8 +88,7 @@ class RegistryFigure:
     agrees: bool
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One way to read what is reported: its pattern, and the comparisons that it leads to, by method."""
 
     pattern: str
@@ -106,8 +98,7 @@ class Reading:
     agrees: bool
 
 
-@dataclass(frozen=True)
-class ItemResult:
+class ItemResult(Struct, frozen=True):
     """One published item: what was reported, what was computed from what and how, and what follows.
 
     ``computed`` are sentences that are computed, ``inferred`` those that are not.
@@ -136,8 +127,7 @@ class ItemResult:
         return self.status == self.expected
 
 
-@dataclass(frozen=True)
-class Reproduction:
+class Reproduction(Struct, frozen=True):
     """All items, and the table of all methods on the data of the primary item."""
 
     items: tuple[ItemResult, ...]

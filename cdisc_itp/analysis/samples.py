@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from .two_by_two import TwoByTwo
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """The subjects of a group: how many, how many of them with an event, and a number of each that has one.
 
     ``censored`` says of each of ``values`` (times) whether it ended without the event.
@@ -22,16 +21,14 @@ class Group:
     censored: tuple[bool, ...] = ()
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A number as it was written, and half a unit of its last digit."""
 
     value: float
     half: float
 
 
-@dataclass(frozen=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """Groups in their order; ``strata`` are two by two tables of the first two groups, by value of the stratum.
 
     ``levels`` is the number of values of the stratum; ``figures`` are numbers of the report itself, by statistic.

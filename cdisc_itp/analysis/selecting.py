@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..model.column import Mask
 from ..model.where import Condition
@@ -20,8 +21,7 @@ from .two_by_two import TwoByTwo
 SUBJECT = "USUBJID"
 
 
-@dataclass(frozen=True)
-class Subjects:
+class Subjects(Struct, frozen=True):
     """The subjects of the groups: identifier to group, and the values of a stratum."""
 
     group: dict[str, str]
@@ -34,8 +34,7 @@ class Subjects:
         return {s: str(values[row]) for s, row in self.rows.items()}
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """A sample with what it was taken from: records that were chosen, of how many; subjects of the groups."""
 
     sample: Sample

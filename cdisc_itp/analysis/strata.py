@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .two_by_two import LEVEL, TwoByTwo
 
 
-@dataclass(frozen=True)
-class MantelHaenszel:
+class MantelHaenszel(Struct, frozen=True):
     """A common odds ratio with its interval, and the p value of no association within the strata."""
 
     odds_ratio: float

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct, field
 
 from ..model.display import Analysis, Display, Method, Operation, PlannedAnalysis, Result, Table, TableColumn, TableRow
 from ..spec.display_types import DisplaysSpec, SummarySpec, SummaryVariableSpec
@@ -107,8 +108,7 @@ def _method(variable: SummaryVariableSpec) -> Method:
     return Method(f"CONTINUOUS.{variable.decimals}.{'-'.join(ids)}", "Descriptive statistics", text, operations)
 
 
-@dataclass
-class _Part:
+class _Part(Struct, dict=True):
     """One variable of a summary while its rows are made; results are collected by treatment and in total."""
 
     display: SummarySpec
@@ -116,11 +116,13 @@ class _Part:
     population: Population
     plan: PlannedAnalysis
     total: PlannedAnalysis | None
+    results: dict[bool, list[Result]] = field(default_factory=lambda: {False: [], True: []})
 
-    def __post_init__(self) -> None:
-        self.results: dict[bool, list[Result]] = {False: [], True: []}
+    @cached_property
+    def records(self) -> pd.DataFrame:
+        """The records that are summarized."""
         where = both(self.display.where, self.variable.where)
-        self.records = self.population.records(self.display.dataset, where)
+        return self.population.records(self.display.dataset, where)
 
     def analyses(self) -> Iterator[Analysis]:
         """The analyses with their results."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from ..model.display import (
     Analysis,
@@ -52,8 +52,7 @@ LOG_RANK = Method(
 )
 
 
-@dataclass(frozen=True)
-class ProductLimit:
+class ProductLimit(Struct, frozen=True):
     """The estimate at each distinct time of an event: survival, numbers at risk and of events, Greenwood's sum."""
 
     times: Numbers

@@ -7,11 +7,11 @@ estimated".
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +22,7 @@ Interval = tuple[float, float]
 LEVEL = 0.95
 
 
-@dataclass(frozen=True)
-class TwoByTwo:
+class TwoByTwo(Struct, frozen=True):
     """Responders and sizes of two groups: ``x1`` of ``n1`` against ``x2`` of ``n2``."""
 
     x1: int

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from ..model.column import Column, constant, empty_column, joined, number_column, present, ranks, take
 from ..model.lineage import Links
@@ -24,8 +24,7 @@ from .supplemental import whole_numbers
 _SEQUENCE = "Number of the record within the subject, by domain, record and kind of the comment."
 
 
-@dataclass(frozen=True)
-class Remarks:
+class Remarks(Struct, frozen=True):
     """The remarks of one kind on one dataset's records: the variables of CO, and the record of each in its file."""
 
     dataset: str
@@ -34,8 +33,7 @@ class Remarks:
     place: Numbers
 
 
-@dataclass(frozen=True)
-class Comments:
+class Comments(Struct, frozen=True):
     """CO's variables in the order of its file; for each record its parent dataset, the record there, the comment."""
 
     columns: dict[str, Column]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow.compute as pc
+from msgspec import Struct, field
 
 from ..algorithms.long_text import MAX_BYTES
 from ..model.column import (
@@ -42,8 +41,7 @@ from .typed import typed
 NUMBER_LIMIT = 7.2370055773322621e75
 
 
-@dataclass
-class Datasets:
+class Datasets(Struct):
     """What building gave: frames by dataset, issues, links of lineage, fates of form rows."""
 
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from ..algorithms.derived_rows import carry_rows, summarize_rows, take_rows
 from ..model.column import Column, Mask, collect_numbers, distinct_tuples, numbers, present, take
@@ -13,8 +12,7 @@ from .analysis_records import AnalysisRecords
 from .records import Numbers
 
 
-@dataclass(frozen=True)
-class Derived:
+class Derived(Struct, frozen=True):
     """Derived records (k,): ``copies`` are the records that they copy (-1: none), ``values`` what they have instead.
 
     ``record`` (m,) and ``behind`` (m,) are the derived records, from 0, and the records that were summarized.

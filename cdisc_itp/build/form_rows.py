@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import graphlib
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..algorithms.columns import Column as RawWord
 from ..algorithms.columns import compute_canonical
@@ -25,8 +26,7 @@ NOT_DONE = "NOT DONE"
 Reasons = list[tuple[Mask, Fate, str]]
 
 
-@dataclass(frozen=True)
-class MadeRows:
+class MadeRows(Struct, frozen=True):
     """The n rows that one block made of one raw table (``file``, ``sheet``), once nothing more is made of them."""
 
     n: int

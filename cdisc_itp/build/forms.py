@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..model.column import Column, Mask, empty_column, joined, take
 from ..model.issue import SpecError
@@ -23,8 +23,7 @@ from .yielding import reason_of, yielding
 EMPTY_CELL = "no value in the cell"
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True):
     """A block of a source file: which form it fills, and as which of the source's blocks for that form."""
 
     source: SourceSpec
@@ -33,8 +32,7 @@ class Block:
     spec: BlockSpec
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(Struct, frozen=True):
     """One study-wide shape: ``columns`` (n rows each), where each row comes from, and ``ids`` (n,) its number.
 
     Rows that a condition left out are here too, so that each has a number; ``live`` (n,) tells which may become
@@ -73,8 +71,7 @@ class Form:
         return self.at(np.flatnonzero(np.isin(column.codes, codes)))
 
 
-@dataclass
-class Built:
+class Built(Struct):
     """What building the forms gave; ``yielded`` are the rows of a form that yield to others, by their numbers."""
 
     forms: dict[str, Form] = field(default_factory=dict)
@@ -86,8 +83,7 @@ class Built:
     yielded: dict[str, Yielded] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """Rows that one block made of one raw table, which of them are live, and the block's number."""
 
     rows: MadeRows
@@ -95,8 +91,7 @@ class Part:
     block: int
 
 
-@dataclass
-class Made:
+class Made(Struct):
     """What the blocks of some of the sources made, before it is stacked: rows by form, and the blocks by their names.
 
     Raw tables, blocks and columns' names are numbered from the first of these sources on; `together` numbers them

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..algorithms.long_text import MAX_BYTES, continued_name, split_text
 from ..model.column import Column, collect_text, is_numeric, present, recoded, used
@@ -18,8 +19,7 @@ from ..spec.plan import supplemental_origin
 MAX_PARTS = 99
 
 
-@dataclass(frozen=True)
-class Continued:
+class Continued(Struct, frozen=True):
     """A further part of a variable's text: the variable, the number of the part from 1, the records' values (n,)."""
 
     variable: str

@@ -6,10 +6,10 @@ Everything is computed on distinct values, and what partitions hold merges into 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from msgspec.structs import replace
 
 from ..model.column import Column, distinct_tuples, present
 from ..model.dataset import Dataset

@@ -11,12 +11,12 @@ import multiprocessing.context
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec.structs import replace
 
 from ..model.column import Column, empty_column, joined, ranks, recoded, text_column, used
 from ..model.lineage import Links

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 from ..algorithms.merge import subject_codes
 from ..model.codelist import Codelist
@@ -34,8 +34,7 @@ Numbers = npt.NDArray[np.int64]
 How = Literal["one", "taken"]
 
 
-@dataclass
-class Built:
+class Built(Struct):
     """Everything of the study (or of one part of it) that is being built."""
 
     study: Study
@@ -43,8 +42,7 @@ class Built:
     datasets: dict[str, DatasetRecords] = field(default_factory=dict)
 
 
-@dataclass
-class Unmerged:
+class Unmerged(Struct):
     """Records as they were before some of them became one: ``group`` (their number,) is the record that each became
     (-1: one that was rejected later), ``first`` (n,) the one that each record of today took its values from.
     """

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from ..algorithms.values import plain_decimal
 from ..model.column import (
@@ -33,8 +33,7 @@ from ..spec.relations import FILE, RELREC, Relation, Relations
 Frames = Mapping[str, pd.DataFrame]
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """Some records of RELREC by variable; ``origin`` (n,) numbers the origins (a dataset, or the spec's file),
     ``row`` (n,) is the record or line there, ``sequence`` (n,) is --SEQ, 0 for a dataset as a whole.
     """

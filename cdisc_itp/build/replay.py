@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..algorithms.across import Across
 from ..algorithms.change import BaselineValue
@@ -40,8 +41,7 @@ from .trace import Member, TraceError, TraceStep, issue_text
 Looked = dict[tuple[str, str, How], Numbers]
 
 
-@dataclass(frozen=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """One line of the spec applied to all records: where it holds, what it gives, what it took from elsewhere."""
 
     holds: Mask

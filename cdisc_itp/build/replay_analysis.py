@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
+from msgspec.structs import replace
 
 from ..algorithms.lookup import LookUp
 from ..algorithms.reading import Reading

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..algorithms.columns import Column as RawWord
 from ..model.column import Column as Values
@@ -27,8 +28,7 @@ from .trace import RawCell, RowNote, TraceStep, issue_text, parameters_said
 from .unpivot import Cells, find_cells
 
 
-@dataclass(frozen=True)
-class _Replayed:
+class _Replayed(Struct, frozen=True):
     """The rows that one block makes of some raw rows: ``place`` is where a (raw row, unpivoted column) stands."""
 
     rows: FormRows

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..spec.gathered import VISITS
 from ..spec.study import Study
@@ -18,8 +19,7 @@ Value = Callable[[DatasetRecords, int, str], TraceStep]
 """How a value of a record came about."""
 
 
-@dataclass(frozen=True)
-class MergedReplay:
+class MergedReplay(Struct, frozen=True):
     """Tells a value of a record that was one row or several; ``value`` tells that of the row it was taken from."""
 
     study: Study

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 from typing import Any, TypeAlias
@@ -12,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from ..model.column import Column, arrow_values, is_numeric, used, values_of
 from ..model.metadata import Observed
@@ -59,8 +59,7 @@ Counts = npt.NDArray[np.int64]
 Indices: TypeAlias = npt.NDArray[np.integer[Any]]
 
 
-@dataclass(frozen=True)
-class Sizes:
+class Sizes(Struct, frozen=True):
     """Of each distinct value (k,): whether it occurs, bytes or characters, decimal places, index into ``TYPES``."""
 
     used: npt.NDArray[np.bool_]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..model.column import Codes
 from ..model.lineage import Occurrences, Places
 from .forms import Made, Part
 
 
-@dataclass(frozen=True)
-class Renumbering:
+class Renumbering(Struct, frozen=True):
     """How many raw tables and blocks come before, and the new number of each column's name (k,)."""
 
     tables: int

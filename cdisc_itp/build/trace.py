@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..algorithms.registry import Algorithm
 from ..model.catalogue import CATALOGUE
@@ -17,8 +18,7 @@ RECORDS = ("sav", "zsav", "xpt", "sas7bdat")
 """Files whose rows have no other place than their number."""
 
 
-@dataclass(frozen=True)
-class RawCell:
+class RawCell(Struct, frozen=True):
     """A raw cell as the reader found it; ``text`` is None where it is empty.
 
     With ``part`` the text is no cell's: it is that part of the column's name, or the whole name ("column").
@@ -51,8 +51,7 @@ def row_place(file: str, sheet: str | None, row: int) -> str:
     return f"{file}{f' {sheets} {sheet}' if sheet else ''} {rows} {row}"
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(Struct, frozen=True):
     """A record, form row, row of a table or term that was looked at: where it stands and what it says.
 
     ``taken``: it decided; ``this``: it is the record whose story is told. ``dataset`` (a dataset or form) and
@@ -74,8 +73,7 @@ class Member:
         return f"{self.place}{mark}" + (f": {said}" if said else "")
 
 
-@dataclass(frozen=True)
-class RowNote:
+class RowNote(Struct, frozen=True):
     """What a word of a source file makes of a form row as a whole.
 
     ``duplicates``, ``repeats`` and ``yields_to`` tell which rows are left out since this one (``taken``) stands;
@@ -96,8 +94,7 @@ class RowNote:
         return said if isinstance(said, tuple) else ()
 
 
-@dataclass(frozen=True)
-class TraceStep:
+class TraceStep(Struct, frozen=True):
     """One value on the way.
 
     ``ref`` is how the line that reads it writes its name; ``word``, ``parameters``, ``text``, ``place`` and ``when``

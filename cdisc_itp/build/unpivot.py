@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 from ..model.column import Column, Mask, empty_column, joined, present, take, text_column
 from ..model.raw import RawTable
@@ -15,8 +15,7 @@ from ..spec.types import UnpivotSpec
 _NAME = re.compile(r"\{([a-z_]+)\}")
 
 
-@dataclass(frozen=True)
-class Unpivoted:
+class Unpivoted(Struct, frozen=True):
     """``raw_rows`` (n,) the raw row of each row (None: as they are), ``cell`` (n,) its column among
     ``cell_columns``, ``made`` the columns $value, $column and $names, ``empty`` (n,) the rows without a value.
     """
@@ -28,8 +27,7 @@ class Unpivoted:
     empty: Mask | None = None
 
 
-@dataclass(frozen=True)
-class Cells:
+class Cells(Struct, frozen=True):
     """The columns that an unpivot turns into rows, with the names that their pattern found, and those beside."""
 
     columns: tuple[str, ...]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..model.column import Codes, Column, codes_of, distinct_tuples, present
 from ..model.metadata import Observed, ValueLevelItem, ValueLevelPlan, VariablePlan
@@ -15,8 +16,7 @@ from ..model.where import Comparison, WhereClause
 from .sizes import Indices, Sizes, are_numbers, observed_of, texts_of
 
 
-@dataclass(frozen=True)
-class Groups:
+class Groups(Struct, frozen=True):
     """The records of each distinct value of the ``by`` variables: number (n,), and where clause of each."""
 
     codes: Codes

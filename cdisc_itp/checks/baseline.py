@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct
 
 from ..model.column import Codes, Mask, present
 from .columns import column, findings_with, group_numbers, has, is_value, named, needed_dataset
@@ -27,8 +27,7 @@ _OBSERVED = (
 )
 
 
-@dataclass(frozen=True)
-class _Observations:
+class _Observations(Struct, frozen=True, dict=True):
     """A Findings dataset with --LOBXFL, and the first dose of each record's subject."""
 
     dataset: DatasetFile

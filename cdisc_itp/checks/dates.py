@@ -6,7 +6,6 @@ Written from SDTMIG 3.4, 4.4.1-4.4.4 alone: the judges share no kernel with what
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from ..model.column import Codes, Column, codes_of, is_numeric
 
@@ -30,8 +30,7 @@ PATTERN = (
 _DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 
-@dataclass(frozen=True)
-class Dates:
+class Dates(Struct, frozen=True, dict=True):
     """Distinct values (k,) of a column with the records' ``codes`` (n,) into them.
 
     ``parts`` (k, 6) are year, month, day, hour, minute, second, -1 where not known; ``known`` (k,) how many of

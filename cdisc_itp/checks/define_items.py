@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from ..model.column import Column, is_numeric
 from ..model.define import ItemDef, ItemGroupDef, ItemRef
@@ -35,8 +35,7 @@ _PATTERNS = {
 }
 
 
-@dataclass(frozen=True)
-class Described:
+class Described(Struct, frozen=True):
     """A variable of a file with its definition: ItemRef of the dataset and ItemDef."""
 
     dataset: DatasetFile

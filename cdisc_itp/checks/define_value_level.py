@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from ..model.column import Mask, codes_of, present, take, values_of
 from ..model.define import ItemDef, ItemRef, RangeCheck, ValueListDef
@@ -24,8 +24,7 @@ _ONE_VALUE = ("EQ", "NE", "LT", "LE", "GT", "GE")
 _ORDERED = {"LT": np.less, "LE": np.less_equal, "GT": np.greater, "GE": np.greater_equal}
 
 
-@dataclass(frozen=True)
-class _ValueItem:
+class _ValueItem(Struct, frozen=True):
     """One item of a value list with the records (n,) that its where clauses select; a null is no value of it."""
 
     variable: Described

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from ..model.column import Codes, Mask, joined, present
 from .columns import column, group_numbers, has, is_value, needed_dataset
@@ -18,8 +18,7 @@ _EXPOSURE = "SDTMIG 3.4, 6.1.3"
 _APART = 10_000_000
 
 
-@dataclass(frozen=True)
-class _Days:
+class _Days(Struct, frozen=True):
     """First and last day of each record (n,) since 1970, NaN where one is not known."""
 
     first: npt.NDArray[np.float64]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct, field
 
 from ..model.catalogue_entry import CatalogueEntry
 from ..model.column import Mask, codes_of, values_of
@@ -20,8 +20,7 @@ class NotApplicableError(Exception):
     """A rule that has nothing to judge in this package; the text says why."""
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a check found: the place, the value, and the details that the rule's message names."""
 
     dataset: str
@@ -34,8 +33,7 @@ class Found:
 Check = Callable[[Package], Iterable[Found]]
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule. ``message`` is a template of {dataset}, {variable}, {value} and the details of the finding.
 
     ``source`` names the published text or rule that it rests on.
@@ -57,8 +55,7 @@ class Rule:
         return self.entry.severity
 
 
-@dataclass(frozen=True)
-class CheckResult:
+class CheckResult(Struct, frozen=True):
     """What came of a run: findings by rule, dataset, variable, record; and what became of every rule.
 
     ``ran`` are the rules that judged something; ``not_applicable`` those with nothing to judge, and why;

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from ..model.codelist import Codelist
 from ..model.column import Column, codes_of, is_numeric, used
@@ -37,8 +37,7 @@ _MEASURED = r"[<>]?=?\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _CODELISTS = "CDISC controlled terminology; SDTMIG 3.4, 4.3"
 
 
-@dataclass(frozen=True)
-class _Coded:
+class _Coded(Struct, frozen=True, dict=True):
     """A variable with the codelists that it uses; ``extended`` are the terms that define.xml declares."""
 
     dataset: DatasetFile

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..algorithms.iso8601 import format_kind
 from ..standards.classes import EVENTS, FINDINGS, INTERVENTIONS
@@ -22,8 +24,7 @@ NO_PLACE = f"{UNDECIDED}no place found"
 _TOPIC = {EVENTS: ("term", "status"), INTERVENTIONS: ("treatment",)}
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True):
     """A raw table as rows of a form. ``domain`` is None for a form of its own, of which nothing is known.
 
     ``left`` are the raw columns without a place, with a reason that a person must replace.
@@ -42,8 +43,7 @@ class Block:
         return next((p for p in self.placed if p.column == name), None)
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(Struct, frozen=True):
     """A form of the draft: its columns with their kinds; ``not_submitted`` where it must be decided."""
 
     name: str
@@ -54,8 +54,7 @@ class Form:
     evidence: str = ""
 
 
-@dataclass(frozen=True)
-class Drafted:
+class Drafted(Struct, frozen=True):
     """Every block, and the forms that they fill, in the order of their first block."""
 
     folder: RawFolder

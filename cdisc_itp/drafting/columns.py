@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..profile.columns import ColumnProfile
 from ..standards.guide import Guide, GuideVariable
@@ -21,8 +22,7 @@ OF_EVERY_FORM = ("subject", "site", "visit")
 _ONLY = {"consented": CONSENT, "consented_time": CONSENT, "status": "DS", "status_date": "DS", "consent": "DM"}
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A raw column (or $value and the like) as a form column: the variable that it is for, options, remarks."""
 
     column: str
@@ -33,8 +33,7 @@ class Placed:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A form column that a raw column may be, and how much speaks for it."""
 
     score: int

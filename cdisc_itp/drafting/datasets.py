@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..model.codelist import Codelist
 from ..spec.undecided import MARK
@@ -19,8 +20,7 @@ from .wide import term_of
 from .yaml_text import Lines, Value, flow, scalar
 
 
-@dataclass
-class Dataset:
+class Dataset(Struct):
     """One dataset file: its lines by variable, with remarks, and the maps that they read."""
 
     name: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from ..standards.guide import Guide
 from .reading import FoundTable
@@ -17,8 +18,7 @@ ENOUGH = 3
 _BY_NAME = {3: 5, 2: 4, 0: 0}
 
 
-@dataclass(frozen=True)
-class DomainGuess:
+class DomainGuess(Struct, frozen=True):
     """The domain (None: not decided), what speaks for it, and the domains that are as likely."""
 
     domain: str | None

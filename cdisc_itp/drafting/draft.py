@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..model.issue import UserError
 from ..standards.guide import guide
@@ -22,8 +24,7 @@ SDTMIG, SDTM_CT = "3.4", "2025-03-28"
 STAGES = ("read raw files", "recognise forms", "draft datasets", "write the draft")
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What was drafted: the text of each file by its path below the study's folder, and what it rests on."""
 
     folder: Path

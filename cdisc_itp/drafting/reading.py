@@ -7,10 +7,11 @@ import glob
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..model.column import codes_of, present, values_of
 from ..model.issue import ReadError, UserError
@@ -32,8 +33,7 @@ NO_ENCODING = "READ003"
 HALF = 0.5
 
 
-@dataclass(frozen=True)
-class FoundTable:
+class FoundTable(Struct, frozen=True):
     """A raw table: the options that read it, what speaks for them, its identifiers by what speaks for each."""
 
     source: str
@@ -46,8 +46,7 @@ class FoundTable:
     profile: TableProfile
 
 
-@dataclass(frozen=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """A file, or a part of one, that could not be read: ``known`` tells whether its format is."""
 
     source: str
@@ -57,8 +56,7 @@ class Unread:
     known: bool = True
 
 
-@dataclass
-class RawFolder:
+class RawFolder(Struct):
     """What a folder holds, by source: a source is a folder in it, or its own files."""
 
     tables: list[FoundTable] = field(default_factory=list)
@@ -70,8 +68,7 @@ class RawFolder:
         return tuple(sorted({t.source for t in self.tables} | {u.source for u in self.unread}))
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """A table before anything is known of its columns."""
 
     source: str
@@ -123,10 +120,10 @@ def _read_file(raw: Path, path: Path, found: RawFolder, taken: set[tuple[str, st
         inner = table_name(label or next(iter(chosen.values()), "")) if len(choices) > 1 else ""
         own = _free(source, inner or name, taken)
         try:
-            read, remarks = read_with_options(raw, path, replace(options, **chosen))  # type: ignore[arg-type]
+            read, remarks = read_with_options(raw, path, replace(options, **chosen))
         except ReadError as error:
             problem = str(error.problems[0])
-            found.unread.append(Unread(source, own, replace(options, **chosen), problem))  # type: ignore[arg-type]
+            found.unread.append(Unread(source, own, replace(options, **chosen), problem))
             continue
         yield _Part(source, own, read[0], remarks, label, read[1])
 

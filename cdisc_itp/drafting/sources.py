@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping
 
+from msgspec import Struct
+
 from ..model.raw import TableOptions
+from ..model.written import words_of
 from .blocks import NO_PLACE, UNDECIDED, Block, Drafted
 from .columns import Placed
 from .reading import FoundTable, Unread
@@ -16,8 +18,7 @@ DEFAULTS = TableOptions(file="")
 _STUDY = re.compile(r"(?i)study(id)?|protocol")
 
 
-@dataclasses.dataclass(frozen=True)
-class Site:
+class Site(Struct, frozen=True):
     """How a source says its site: a constant or a raw column; None where nothing tells it."""
 
     word: str
@@ -106,11 +107,11 @@ def _options(table: FoundTable) -> dict[str, Value]:
 def _said(options: TableOptions) -> dict[str, Value]:
     """The options that are not as they are by default."""
     out: dict[str, Value] = {}
-    for f in dataclasses.fields(TableOptions):
-        value = getattr(options, f.name)
-        if f.name == "file" or (f.name != "shared" and value != getattr(DEFAULTS, f.name)):
+    for word in words_of(TableOptions):
+        value = getattr(options, word)
+        if word == "file" or value != getattr(DEFAULTS, word):
             listed = isinstance(value, tuple)
-            out[f.name] = [str(v) for v in value] if listed else "yes" if value is True else str(value)
+            out[word] = [str(v) for v in value] if listed else "yes" if value is True else str(value)
     return out
 
 

@@ -6,9 +6,9 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from ..model.codelist import Codelist
 from ..model.column import Column, codes_of, values_of
@@ -19,8 +19,7 @@ from .vocabulary import entries, said_of
 from .wide import unit_of
 
 
-@dataclass(frozen=True)
-class Map:
+class Map(Struct, frozen=True):
     """A table of maps/: its columns and rows; ``used`` names its terms' codelists in messages."""
 
     name: str

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from ..profile.words import header_words
 
@@ -16,8 +17,7 @@ Kind = Literal["text", "date", "time", "datetime", "number"]
 _HAN = re.compile(r"[^\x00-\x7fÀ-ɏ]")
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A row of the vocabulary: what it names, what that is in SDTM, its kind, and the words that speak for it."""
 
     name: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..model.codelist import Codelist
 from ..profile.columns import ColumnProfile
@@ -20,8 +21,7 @@ _AT_END = re.compile(r"(?P<stem>.+?)[_ ](?P<unit>[A-Za-z%°]{1,6})")
 _PLAIN = re.compile(r"[^{}$]+")
 
 
-@dataclass(frozen=True)
-class Test:
+class Test(Struct, frozen=True):
     """A column that is a test: the short name and the unit that its name speaks of, if any."""
 
     column: str
@@ -30,8 +30,7 @@ class Test:
     evidence: str = ""
 
 
-@dataclass(frozen=True)
-class Wide:
+class Wide(Struct, frozen=True):
     """The tests of a table; ``beside`` gives the patterns of columns that share their names, by what they say."""
 
     tests: tuple[Test, ...]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from .issue import Severity
 
 
-@dataclass(frozen=True)
-class CatalogueEntry:
+class CatalogueEntry(Struct, frozen=True):
     """One code: ``title`` names it, ``explanation`` says what happened and why it matters, ``remedy`` what to do."""
 
     code: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Term:
+
+class Term(Struct, frozen=True):
     """One submission value; ``code`` is its NCI C-code (None: the sponsor's own), ``decode`` its name."""
 
     value: str
@@ -15,8 +15,7 @@ class Term:
     code: str | None = None
 
 
-@dataclass(frozen=True)
-class Codelist:
+class Codelist(Struct, frozen=True, dict=True):
     """One codelist: ``name`` is its short name ("NY"), ``label`` its long one, ``code`` its C-code."""
 
     name: str

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
+from msgspec import Struct, field
 
 from .column import Column
 from .metadata import DatasetPlan, Observed, ValueLevelItem
 
 
-@dataclass(frozen=True)
-class Dataset:
+class Dataset(Struct, frozen=True, dict=True):
     """``columns`` (n,) are the plan's variables by name, records in the order of the file."""
 
     plan: DatasetPlan

@@ -10,13 +10,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
+from msgspec import Struct
+
 from .define_texts import DocumentRef, Expression, ResultDisplay, Translation
 from .define_texts import Leaf as Leaf
 from .define_texts import OriginDef as OriginDef
 
 
-@dataclass(frozen=True)
-class Standard:
+class Standard(Struct, frozen=True):
     """A standard that the data follow: ``name`` "SDTMIG" or "CDISC/NCI", ``publishing_set`` "SDTM" (CT only)."""
 
     name: str
@@ -26,8 +27,7 @@ class Standard:
     publishing_set: str | None = None
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Struct, frozen=True):
     """A document of the submission: ``id`` is a name token, ``href`` relative to define.xml."""
 
     id: str
@@ -36,8 +36,7 @@ class Document:
     annotated_crf: bool = False
 
 
-@dataclass(frozen=True)
-class ExternalCodelist:
+class ExternalCodelist(Struct, frozen=True):
     """A dictionary that is too large, or not ours, to list: MedDRA, ISO 3166, a sponsor's coding table."""
 
     name: str
@@ -48,8 +47,7 @@ class ExternalCodelist:
     ref: str | None = None
 
 
-@dataclass(frozen=True)
-class DefineStudy:
+class DefineStudy(Struct, frozen=True):
     """What define.xml says of the study; ``created`` is the study's own time, never the clock's."""
 
     name: str
@@ -66,8 +64,7 @@ class DefineStudy:
     comment: str | None = None
 
 
-@dataclass(frozen=True)
-class StandardDef:
+class StandardDef(Struct, frozen=True):
     """def:Standard; in Define-XML 2.0 the one standard of MetaDataVersion, without OID."""
 
     oid: str | None
@@ -80,8 +77,7 @@ class StandardDef:
     line: int
 
 
-@dataclass(frozen=True)
-class ItemRef:
+class ItemRef(Struct, frozen=True):
     """ItemRef of a dataset or of a value list; numbers that are no numbers are None."""
 
     item: str | None
@@ -97,8 +93,7 @@ class ItemRef:
     role_codelist: str | None = None
 
 
-@dataclass(frozen=True)
-class ItemGroupDef:
+class ItemGroupDef(Struct, frozen=True):
     """ItemGroupDef: one dataset; ``class_name`` from def:Class, in 2.0 from its attribute."""
 
     oid: str | None
@@ -130,8 +125,7 @@ class ItemGroupDef:
         return tuple(sorted(keys, key=lambda i: i.key_sequence or 0))
 
 
-@dataclass(frozen=True)
-class ItemDef:
+class ItemDef(Struct, frozen=True):
     """ItemDef: a variable, or one value level item of a variable."""
 
     oid: str | None
@@ -151,8 +145,7 @@ class ItemDef:
     translations: tuple[Translation, ...] = ()
 
 
-@dataclass(frozen=True)
-class ValueListDef:
+class ValueListDef(Struct, frozen=True):
     """def:ValueListDef."""
 
     oid: str | None
@@ -161,8 +154,7 @@ class ValueListDef:
     text: str | None = None
 
 
-@dataclass(frozen=True)
-class RangeCheck:
+class RangeCheck(Struct, frozen=True):
     """One comparison of a where clause."""
 
     item: str | None
@@ -172,8 +164,7 @@ class RangeCheck:
     line: int
 
 
-@dataclass(frozen=True)
-class WhereClauseDef:
+class WhereClauseDef(Struct, frozen=True):
     """def:WhereClauseDef: its checks are AND-ed."""
 
     oid: str | None
@@ -182,8 +173,7 @@ class WhereClauseDef:
     line: int
 
 
-@dataclass(frozen=True)
-class CodeListTerm:
+class CodeListTerm(Struct, frozen=True):
     """CodeListItem (with ``decode``) or EnumeratedItem (without)."""
 
     value: str | None
@@ -198,8 +188,7 @@ class CodeListTerm:
     translations: tuple[Translation, ...] = ()
 
 
-@dataclass(frozen=True)
-class CodeListDef:
+class CodeListDef(Struct, frozen=True):
     """CodeList; ``dictionary`` and ``dictionary_version`` are those of an ExternalCodeList."""
 
     oid: str | None
@@ -220,8 +209,7 @@ class CodeListDef:
     ref: str | None = None
 
 
-@dataclass(frozen=True)
-class MethodDef:
+class MethodDef(Struct, frozen=True):
     """MethodDef."""
 
     oid: str | None
@@ -236,8 +224,7 @@ class MethodDef:
     translations: tuple[Translation, ...] = ()
 
 
-@dataclass(frozen=True)
-class CommentDef:
+class CommentDef(Struct, frozen=True):
     """def:CommentDef."""
 
     oid: str | None
@@ -248,8 +235,7 @@ class CommentDef:
     translations: tuple[Translation, ...] = ()
 
 
-@dataclass(frozen=True, order=True)
-class Mark:
+class Mark(Struct, frozen=True, order=True):
     """An OID that is defined (or named) at a line; ``element`` is the defining element's name, as "CodeList"."""
 
     line: int

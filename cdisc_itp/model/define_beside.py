@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class DatasetBeside:
+class DatasetBeside(Struct, frozen=True):
     """A transport file beside define.xml: ``size`` in bytes, ``sha256`` of the whole file.
 
     ``lengths`` are the longest values of text variables, in bytes. ``terms`` counts the values of the variables
@@ -25,8 +25,7 @@ class DatasetBeside:
     selected: Mapping[str, int]
 
 
-@dataclass(frozen=True, order=True)
-class DefineProblem:
+class DefineProblem(Struct, frozen=True, order=True):
     """Something that is wrong with a define.xml, at a line of it (0: at none)."""
 
     line: int

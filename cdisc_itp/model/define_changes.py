@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct
+
 Mark = Literal["added", "removed", "changed"]
 
 
-@dataclass(frozen=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True):
     """One property that differs; what is not there is ""."""
 
     field: str
@@ -38,8 +39,7 @@ class DefineChange:
     within: object = field(default=None, repr=False, compare=False)
 
 
-@dataclass(frozen=True)
-class DefineChanges:
+class DefineChanges(Struct, frozen=True):
     """All changes between two files, in the order of the later one; ``renamed`` parts differ in their OID only."""
 
     before: str

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Translation:
+class Translation(Struct, frozen=True):
     """A TranslatedText in a further language."""
 
     language: str | None
     text: str
 
 
-@dataclass(frozen=True)
-class PageRef:
+class PageRef(Struct, frozen=True):
     """def:PDFPageRef: pages ``refs`` ("12 14") or names of destinations, or a range ``first`` to ``last``."""
 
     type: str | None
@@ -24,8 +22,7 @@ class PageRef:
     title: str | None
 
 
-@dataclass(frozen=True)
-class DocumentRef:
+class DocumentRef(Struct, frozen=True):
     """def:DocumentRef: a document, by its leaf, and the places in it that are meant."""
 
     leaf: str | None
@@ -33,8 +30,7 @@ class DocumentRef:
     line: int
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """def:leaf: a file."""
 
     id: str | None
@@ -43,8 +39,7 @@ class Leaf:
     line: int
 
 
-@dataclass(frozen=True)
-class OriginDef:
+class OriginDef(Struct, frozen=True):
     """def:Origin: type, source, description and the documents with their pages."""
 
     type: str | None
@@ -56,16 +51,14 @@ class OriginDef:
     translations: tuple[Translation, ...] = ()
 
 
-@dataclass(frozen=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """FormalExpression of a method: ``context`` names the language."""
 
     context: str | None
     text: str
 
 
-@dataclass(frozen=True)
-class AnalysisDataset:
+class AnalysisDataset(Struct, frozen=True):
     """arm:AnalysisDataset: a dataset, the records of it that were used, and the variables that were analysed."""
 
     item_group: str | None
@@ -74,8 +67,7 @@ class AnalysisDataset:
     line: int
 
 
-@dataclass(frozen=True)
-class ProgrammingCode:
+class ProgrammingCode(Struct, frozen=True):
     """arm:ProgrammingCode: the statements themselves, or documents that hold them."""
 
     context: str | None
@@ -84,8 +76,7 @@ class ProgrammingCode:
     line: int
 
 
-@dataclass(frozen=True)
-class AnalysisResult:
+class AnalysisResult(Struct, frozen=True):
     """arm:AnalysisResult; ``comment`` is that of its datasets, ``documentation`` says how it was made."""
 
     oid: str | None
@@ -102,8 +93,7 @@ class AnalysisResult:
     translations: tuple[Translation, ...] = ()
 
 
-@dataclass(frozen=True)
-class ResultDisplay:
+class ResultDisplay(Struct, frozen=True):
     """arm:ResultDisplay: a table or figure of the report with its results."""
 
     oid: str | None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from .where import Condition
 
 Number: TypeAlias = "float | int | None"
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One statistic of a method: its id within the method, its name, and the pattern of its text ("XX.X")."""
 
     id: str
@@ -19,8 +19,7 @@ class Operation:
     pattern: str
 
 
-@dataclass(frozen=True)
-class Method:
+class Method(Struct, frozen=True):
     """How an analysis computes: what it is called, in words, and its operations in order."""
 
     id: str
@@ -29,8 +28,7 @@ class Method:
     operations: tuple[Operation, ...]
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """The records of a dataset that an analysis uses, and the variables that it reads of them."""
 
     dataset: str
@@ -38,8 +36,7 @@ class Selection:
     variables: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class PlannedAnalysis:
+class PlannedAnalysis(Struct, frozen=True):
     """An analysis as it is planned: known before a record is read.
 
     ``variable`` is the one that is analysed, of the first of ``selections``; ``factors`` are the variables that the
@@ -57,8 +54,7 @@ class PlannedAnalysis:
     population: str | None = None
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Struct, frozen=True):
     """The result of one operation for one combination of groups (factor and value); ``text`` is what tables show."""
 
     operation: str
@@ -67,24 +63,21 @@ class Result:
     text: str
 
 
-@dataclass(frozen=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """A planned analysis with its results."""
 
     plan: PlannedAnalysis
     results: tuple[Result, ...]
 
 
-@dataclass(frozen=True)
-class TableColumn:
+class TableColumn(Struct, frozen=True):
     """A column of results: its heading, and what heads it together with its neighbours ("" : nothing)."""
 
     heading: str
     group: str = ""
 
 
-@dataclass(frozen=True)
-class TableRow:
+class TableRow(Struct, frozen=True):
     """A row: the label with its indent (0, 1, 2), and a text a column; a row without cells heads those below."""
 
     label: str
@@ -92,8 +85,7 @@ class TableRow:
     indent: int = 0
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table of texts; ``stub`` heads the labels."""
 
     stub: str
@@ -101,8 +93,7 @@ class Table:
     rows: tuple[TableRow, ...]
 
 
-@dataclass(frozen=True)
-class Curve:
+class Curve(Struct, frozen=True):
     """A product-limit estimate: steps at ``times`` (the first is 0), ``censored`` times with the height there.
 
     ``lower`` and ``upper`` are confidence limits; ``at_risk`` numbers at the display's times.
@@ -115,8 +106,7 @@ class Curve:
     at_risk: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class CurvesFigure:
+class CurvesFigure(Struct, frozen=True):
     """Kaplan-Meier curves; ``note`` is a result to print in the figure ("Log-rank p = 0.123")."""
 
     curves: tuple[Curve, ...]
@@ -126,8 +116,7 @@ class CurvesFigure:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class CoursePoint:
+class CoursePoint(Struct, frozen=True):
     """Median and quartiles of a visit, and the number of values."""
 
     visit: str
@@ -137,8 +126,7 @@ class CoursePoint:
     q3: float
 
 
-@dataclass(frozen=True)
-class CourseFigure:
+class CourseFigure(Struct, frozen=True):
     """A course by visit and treatment; ``visits`` in their order; ``limits`` are lines with their meaning."""
 
     visits: tuple[str, ...]
@@ -149,8 +137,7 @@ class CourseFigure:
     limits: tuple[tuple[float, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Panel:
+class Panel(Struct, frozen=True):
     """One subject: values by day, and days that are marked."""
 
     label: str
@@ -158,8 +145,7 @@ class Panel:
     marks: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True)
-class PanelsFigure:
+class PanelsFigure(Struct, frozen=True):
     """Panels by treatment, a page each; axes are the same in all of them."""
 
     pages: tuple[tuple[str, tuple[Panel, ...]], ...]
@@ -171,8 +157,7 @@ class PanelsFigure:
     mark_label: str = ""
 
 
-@dataclass(frozen=True)
-class ForestLine:
+class ForestLine(Struct, frozen=True):
     """An estimate with its interval; ``counts`` are texts by treatment ("13/28"). Without estimate: None."""
 
     label: str
@@ -184,8 +169,7 @@ class ForestLine:
     overall: bool = False
 
 
-@dataclass(frozen=True)
-class ForestFigure:
+class ForestFigure(Struct, frozen=True):
     """A forest plot on a logarithmic scale; ``favours`` name what lies left and right of 1."""
 
     lines: tuple[ForestLine, ...]
@@ -196,8 +180,7 @@ class ForestFigure:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class FlowBox:
+class FlowBox(Struct, frozen=True):
     """A box with its lines of text; ``column`` is None where it spans all treatments."""
 
     id: str
@@ -209,8 +192,7 @@ class FlowBox:
     column: int | None
 
 
-@dataclass(frozen=True)
-class FlowFigure:
+class FlowFigure(Struct, frozen=True):
     """A flow diagram, boxes from top to bottom."""
 
     boxes: tuple[FlowBox, ...]
@@ -220,8 +202,7 @@ class FlowFigure:
 Figure: TypeAlias = "CurvesFigure | CourseFigure | PanelsFigure | ForestFigure | FlowFigure"
 
 
-@dataclass(frozen=True)
-class Display:
+class Display(Struct, frozen=True):
     """A computed display: its table (of a figure: the numbers in it), its figure if it is one, and its analyses."""
 
     id: str
@@ -236,8 +217,7 @@ class Display:
     purpose: str = ""
 
 
-@dataclass(frozen=True)
-class PlannedDisplay:
+class PlannedDisplay(Struct, frozen=True):
     """A display as its spec says it: what ARM tells of it; ``code`` is the spec's text."""
 
     id: str
@@ -250,8 +230,7 @@ class PlannedDisplay:
     analyses: tuple[PlannedAnalysis, ...]
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """Everything that is computed for a study.
 
     ``notice`` says what the data are (SYNTHETIC ...); ``treatments`` and ``populations`` are those of the spec, the
@@ -265,4 +244,4 @@ class Report:
     treatment: str
     treatments: tuple[str, ...]
     populations: tuple[tuple[str, str, Condition], ...]
-    displays: tuple[Display, ...] = field(default=())
+    displays: tuple[Display, ...] = ()

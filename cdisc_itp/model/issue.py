@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Severity = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True, order=True)
-class SpecProblem:
+class SpecProblem(Struct, frozen=True, order=True):
     """A wrong spec: where it is written, what is wrong, what would be right."""
 
     file: str
@@ -46,8 +46,7 @@ class SpecError(UserError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(Struct, frozen=True, order=True):
     """A place in a raw file: ``row`` is the 1-based line (text) or sheet row; None where it is the whole file."""
 
     file: str
@@ -66,8 +65,7 @@ class Place:
         return " ".join(parts)
 
 
-@dataclass(frozen=True)
-class ReadProblem:
+class ReadProblem(Struct, frozen=True):
     """Input that cannot be read: code, message and place."""
 
     code: str
@@ -87,8 +85,7 @@ class ReadError(UserError):
         super().__init__("\n".join(map(str, problems)))
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What a check found in a written file: the rule and where; values as text."""
 
     rule: str

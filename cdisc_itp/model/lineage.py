@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .column import Codes, Column, Mask, Rows, take
 from .raw import RawTable
@@ -38,8 +39,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class TablePlace:
+class TablePlace(Struct, frozen=True):
     """One raw table as reports name it: its source, file and sheet, and the rows that the reader counted."""
 
     source: str
@@ -50,8 +50,7 @@ class TablePlace:
     sha256: str
 
 
-@dataclass(frozen=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where rows come from: table (index into the study's raw tables), row in it, unpivoted column (-1: none)."""
 
     table: Codes
@@ -78,8 +77,7 @@ class Places:
         )
 
 
-@dataclass(frozen=True)
-class Occurrences:
+class Occurrences(Struct, frozen=True):
     """One kind of issue, each occurrence: the code, what was being made, the value at fault, the place.
 
     ``line`` is file and line of the spec that was being applied (no file: none was).
@@ -124,8 +122,7 @@ class Occurrences:
         return Occurrences(code, dataset, variable, column, found, where, detail, who, rows, line)
 
 
-@dataclass(frozen=True)
-class Links:
+class Links(Struct, frozen=True):
     """Which form rows (or records of another dataset) stand behind a dataset's records.
 
     ``record`` (m,) is the record, from 0 in the order of the file; ``row`` (m,) the row of ``origin`` (a form, or
@@ -139,8 +136,7 @@ class Links:
     variable: str | None = None
 
 
-@dataclass(frozen=True)
-class NumberedTable:
+class NumberedTable(Struct, frozen=True):
     """A raw table with its number among the study's raw tables, its source and its name there."""
 
     number: int
@@ -153,8 +149,7 @@ class NumberedTable:
         return replace(self, raw=replace(self.raw, columns={name: c[:0] for name, c in self.raw.columns.items()}))
 
 
-@dataclass(frozen=True)
-class ColumnFate:
+class ColumnFate(Struct, frozen=True):
     """One raw column of one raw table and its one place; ``cells`` counts those of a dropped identifier."""
 
     table: int
@@ -164,8 +159,7 @@ class ColumnFate:
     cells: int | None = None
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The fate of form rows: ``rows`` (k,) of one form; the dataset that decided, and why."""
 
     form: str
@@ -175,8 +169,7 @@ class Outcome:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Yielded:
+class Yielded(Struct, frozen=True):
     """Rows (k,) that yield to others, and the row (k,) that each yields to; numbers of rows of one form."""
 
     rows: Rows

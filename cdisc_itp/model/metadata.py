@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from .where import WhereClause
 
@@ -11,8 +12,7 @@ OriginType = Literal["Collected", "Derived", "Assigned", "Protocol", "Predecesso
 OriginSource = Literal["Investigator", "Sponsor", "Subject", "Vendor"]
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Define-XML 2.1 origin: type and source; ``predecessor`` names the variable that was copied.
 
     ``also`` are further sources of the same type: some records' values are a vendor's, others' the investigator's.
@@ -24,8 +24,7 @@ class Origin:
     also: tuple[OriginSource, ...] = ()
 
 
-@dataclass(frozen=True)
-class VariablePlan:
+class VariablePlan(Struct, frozen=True):
     """One variable as the spec and the implementation guide say it.
 
     ``codelist`` is the codelist's short name (its own submission value, "NY"); ``data_type`` is Define-XML's
@@ -48,8 +47,7 @@ class VariablePlan:
     standard: bool = True
 
 
-@dataclass(frozen=True)
-class ValueLevelPlan:
+class ValueLevelPlan(Struct, frozen=True):
     """Value level metadata of one variable: one item for each value of ``by`` that the data hold.
 
     ``items`` say more of single values, by name: label, codelist, origin, method of QVAL where QNAM is that name.
@@ -60,8 +58,7 @@ class ValueLevelPlan:
     items: tuple[VariablePlan, ...] = ()
 
 
-@dataclass(frozen=True)
-class DatasetPlan:
+class DatasetPlan(Struct, frozen=True):
     """One dataset as the spec and the implementation guide say it; variables in the guide's order."""
 
     name: str
@@ -91,8 +88,7 @@ class DatasetPlan:
         return tuple(v.name for v in self.variables)
 
 
-@dataclass(frozen=True)
-class Observed:
+class Observed(Struct, frozen=True):
     """What the data hold of one variable (or of one value level item).
 
     ``length`` in bytes of the longest text, or in characters of the longest number; ``digits`` is the largest
@@ -110,8 +106,7 @@ class Observed:
     decodes: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class ValueLevelItem:
+class ValueLevelItem(Struct, frozen=True):
     """One value level item that the data hold: the rows of ``where`` and what they hold.
 
     ``plan`` is what the spec says of this item alone, if anything.

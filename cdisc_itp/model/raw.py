@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal
 
 import pandas as pd
+from msgspec import Struct, field
 
 from .column import Column, Rows
+from .written import Unwritten
 
 
-@dataclass(frozen=True)
-class TableOptions:
+class TableOptions(Struct, frozen=True):
     """How one table of a source is to be read, as a source file declares it under ``tables``.
 
     ``file`` is a glob pattern below the raw folder, ``sheet`` one of a workbook's sheet names; ``comment`` the prefix
@@ -39,11 +39,10 @@ class TableOptions:
     item_group: str | None = None
     comment: str | None = None
     identifiers: tuple[str, ...] = ()
-    shared: frozenset[str] = field(default=frozenset(), metadata={"word": False})
+    shared: Annotated[frozenset[str], Unwritten()] = frozenset()
 
 
-@dataclass(frozen=True)
-class Detected:
+class Detected(Struct, frozen=True):
     """What a reader found out for itself, and how sure it is (0 to 1; 1 where it was declared)."""
 
     what: str
@@ -51,8 +50,7 @@ class Detected:
     confidence: float
 
 
-@dataclass(frozen=True)
-class RawTable:
+class RawTable(Struct, frozen=True, dict=True):
     """One table as exported. ``columns`` hold text (n,) by name, an empty cell is no value.
 
     ``rows`` (n,) is the place of each record, a 1-based line (text) or sheet row; ``skipped`` counts what the

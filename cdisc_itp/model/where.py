@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Comparator = Literal["EQ", "NE", "LT", "LE", "GT", "GE", "IN", "NOTIN", "IS"]
 COMPARATORS: tuple[Comparator, ...] = ("EQ", "NE", "LT", "LE", "GT", "GE", "IN", "NOTIN", "IS")
 ORDERED: frozenset[str] = frozenset({"LT", "LE", "GT", "GE"})
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """``ref comparator values``: one value but for IN and NOTIN; IS takes MISSING or PRESENT (filters only)."""
 
     ref: str
@@ -26,8 +26,7 @@ class Comparison:
         return f"{self.ref} {self.comparator} {self.values[0]}"
 
 
-@dataclass(frozen=True)
-class WhereClause:
+class WhereClause(Struct, frozen=True):
     """Comparisons that all hold."""
 
     comparisons: tuple[Comparison, ...]
@@ -36,8 +35,7 @@ class WhereClause:
         return " and ".join(map(str, self.comparisons))
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """Clauses of which at least one holds."""
 
     clauses: tuple[WhereClause, ...]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..algorithms.values import Mask, matching
 from ..algorithms.written import FULL_WIDTH
@@ -49,24 +50,21 @@ _SUBJECTS = r"[A-Za-z]{0,8}[-_ ]?[0-9]{1,5}(?:[-_/ ][A-Za-z]?[0-9]{1,5}){1,3}|[A
 _SHORT_YEAR = r"[0-9]{1,2}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3})[-/. ][0-9]{2}"
 
 
-@dataclass(frozen=True)
-class ValueCount:
+class ValueCount(Struct, frozen=True):
     """A text and the number of rows that have it."""
 
     value: str
     count: int
 
 
-@dataclass(frozen=True)
-class Role:
+class Role(Struct, frozen=True):
     """What a column may be in its table (subject, visit, unit ...), and what speaks for it."""
 
     name: str
     evidence: str
 
 
-@dataclass(frozen=True)
-class ColumnProfile:
+class ColumnProfile(Struct, frozen=True):
     """One raw column. All counts are rows.
 
     ``kind`` is a guess and ``evidence`` says on what it rests; ``fitting`` of the ``count`` rows that have a value
@@ -110,8 +108,7 @@ class ColumnProfile:
         return any(r.name == name for r in self.roles)
 
 
-@dataclass(frozen=True)
-class Values:
+class Values(Struct, frozen=True):
     """A column's distinct values: as written, as plain text, with the rows of each; which are marks of nothing."""
 
     written: Any
@@ -178,8 +175,7 @@ def _distinct(column: Column) -> Values:
     return Values(written, plain, counts, marks)
 
 
-@dataclass(frozen=True)
-class _Guess:
+class _Guess(Struct, frozen=True):
     kind: Kind
     evidence: str
     fitting: int = 0

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from ..algorithms.iso8601 import compute_iso, format_kind
 from ..algorithms.values import Mask, matching
@@ -22,8 +22,7 @@ from ..algorithms.values import Mask, matching
 Counts = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class DateStyle:
+class DateStyle(Struct, frozen=True):
     """One written form of dates, as ``format`` of a source file names it.
 
     ``count`` rows are written so (``partial`` of them without a day, ``impossible`` are no day of the calendar).

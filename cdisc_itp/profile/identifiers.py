@@ -5,12 +5,12 @@ Only counts and rows leave this module, never a value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from ..algorithms.values import Mask
 from ..model.column import Column, Rows, codes_of
@@ -20,8 +20,7 @@ Counts = npt.NDArray[np.int64]
 SHOWN_ROWS = 3
 
 
-@dataclass(frozen=True)
-class IdentifierLike:
+class IdentifierLike(Struct, frozen=True):
     """Values that have the shape of a direct identifier: how many rows, and the places of the first few."""
 
     shape: str

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from ..algorithms.values import ANY_NUMBER, Mask, matching
 
@@ -19,8 +19,7 @@ _GROUPED = r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
 _GROUPED_POINT = r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+"
 
 
-@dataclass(frozen=True)
-class NumberStyle:
+class NumberStyle(Struct, frozen=True):
     """How numbers are written. ``decimals`` are (digits after the mark, rows) in order of digits.
 
     ``mark`` is ``.`` or ``,`` (None: no number has decimals), ``thousands`` the mark between groups. With

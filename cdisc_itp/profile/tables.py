@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ..model.column import distinct_tuples
 from ..model.raw import Detected, RawTable
 from .columns import ColumnProfile, column_named, profile_column
 
 
-@dataclass(frozen=True)
-class TableProfile:
+class TableProfile(Struct, frozen=True):
     """One raw table. ``duplicates`` counts the rows that agree with an earlier row in every column.
 
     ``dropped`` counts the cells of columns that are declared to identify persons (they were never kept),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 from pyarrow import csv as arrow_csv
 
 from ..algorithms.values import TEXT, holds_any
@@ -43,8 +43,7 @@ from .undecodable import name_columns
 BLOCK_BYTES = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """Decoded text and how it is divided."""
 
     utf8: bytes

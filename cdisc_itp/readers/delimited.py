@@ -9,10 +9,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from ..model.column import Mask, Rows
 from ..model.raw import Detected, TableOptions
@@ -30,8 +30,7 @@ Flaw = Callable[[int, str], None]
 Bytes = npt.NDArray[np.uint8]
 
 
-@dataclass(frozen=True)
-class RowPlaces:
+class RowPlaces(Struct, frozen=True):
     """Byte offsets of each row (n,), line end left out, and the 1-based line on which it starts."""
 
     starts: Rows

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from lxml import etree
+from msgspec import Struct
 from python_calamine import CalamineError
 
 from ..model.column import Column, Mask, collect_text
@@ -40,8 +40,7 @@ from .workbook import LastWorkbook, Sheet, Workbook, choose_sheets
 LAST = LastWorkbook()
 
 
-@dataclass(frozen=True)
-class _SheetSource:
+class _SheetSource(Struct, frozen=True):
     """One sheet of an open workbook, and what is known of it before its values are read."""
 
     workbook: Workbook

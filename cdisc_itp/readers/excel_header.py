@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..model.raw import TableOptions
 from .sheet_xml import Place, Range
 from .table import name_rows
 
 
-@dataclass(frozen=True)
-class HeaderRow:
+class HeaderRow(Struct, frozen=True):
     """A header row: its sheet row and one text a column ("" where there is none)."""
 
     row: int

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 MIB = 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Bounds of one raw file.
 
     ``file_bytes``: size of the file; ``line_bytes``: a line of a text file; ``columns``: columns of a table (16,384

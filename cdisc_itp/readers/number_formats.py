@@ -8,9 +8,10 @@ alone is given as shown; all else is told in the notes.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
+
+from msgspec import Struct
 
 from .workbook import Element, parse_part
 
@@ -23,8 +24,7 @@ OTHER_FONTS = frozenset({"128", "129", "136"})
 """Charsets of Japanese, Korean and traditional Chinese fonts."""
 
 
-@dataclass(frozen=True)
-class NumberFormat:
+class NumberFormat(Struct, frozen=True, dict=True):
     """What a format shows: a kind, the code as written, and for leading zeros the texts and the lengths of runs."""
 
     kind: Kind

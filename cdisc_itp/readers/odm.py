@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
+
+from msgspec import Struct
 
 from ..model.column import present
 from ..model.raw import Detected, RawTable, TableOptions
@@ -24,8 +25,7 @@ SHOWN = 50
 """Item groups that a problem lists."""
 
 
-@dataclass(frozen=True)
-class ItemGroup:
+class ItemGroup(Struct, frozen=True):
     """An item group of a file: OID, name where it is defined, and the number of its ItemGroupData."""
 
     oid: str

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from .odm_records import ABSENT, CONTEXT, REMOVAL, ContextRows, Key, Path, Place, Records
 from .xml_stream import BETWEEN, XmlStream
 
@@ -46,8 +48,7 @@ EXTENSIONS: dict[int, dict[str, str]] = {
 }
 
 
-@dataclass(slots=True)
-class Context:
+class Context(Struct):
     """An element of a level that is open: its keys, what to keep of it, and its TransactionType or its parent's."""
 
     key: Key
@@ -56,8 +57,7 @@ class Context:
     row: int | None = None
 
 
-@dataclass(slots=True)
-class Item:
+class Item(Struct):
     """An ItemData that is open."""
 
     oid: str

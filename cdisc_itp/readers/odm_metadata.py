@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from .limits import Limits
 from .xml_stream import XmlStream
@@ -34,8 +35,7 @@ _WITHIN: dict[str, tuple[str, ...]] = {
 LANG = "http://www.w3.org/XML/1998/namespace lang"
 
 
-@dataclass
-class GroupDef:
+class GroupDef(Struct):
     """An ItemGroupDef: its name, and order number and OID of each ItemRef."""
 
     name: str
@@ -49,8 +49,7 @@ class GroupDef:
         return [oid for _, oid in self.refs]
 
 
-@dataclass
-class ItemDefinition:
+class ItemDefinition(Struct):
     """An ItemDef: its name, its texts by element, and the OID of its code list."""
 
     name: str
@@ -65,8 +64,7 @@ class ItemDefinition:
         )
 
 
-@dataclass
-class Version:
+class Version(Struct):
     """One MetaDataVersion; ``codelists`` gives decode by coded value, ``include`` the version that it builds on."""
 
     groups: dict[str, GroupDef] = field(default_factory=dict)
@@ -75,8 +73,7 @@ class Version:
     include: VersionKey | None = None
 
 
-@dataclass
-class Metadata:
+class Metadata(Struct):
     """Everything that the file defines; ``units`` by study and OID, as they are written on the form."""
 
     versions: dict[VersionKey, Version] = field(default_factory=dict)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from ..model.column import (
     Column,
@@ -26,8 +26,7 @@ SHOWN = 10
 """Names that a note lists."""
 
 
-@dataclass(frozen=True)
-class OdmColumn:
+class OdmColumn(Struct, frozen=True):
     """A column: its name, label and text; ``decodes`` names the column that it is the decode of."""
 
     name: str

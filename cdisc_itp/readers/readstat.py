@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from ..model.column import Codes, codes_of, collect_numbers, values_of
 from .limits import MIB, Limits
@@ -32,8 +32,7 @@ HEADER_SECONDS, CELLS_A_SECOND = 120.0, 20_000
 _CODECS = {"big-5": "big5", "windows-936": "gbk", "maccroatian": "mac_croatian", "macromania": "mac_romanian"}
 
 
-@dataclass(frozen=True)
-class StatVariable:
+class StatVariable(Struct, frozen=True):
     """A variable as the file declares it.
 
     ``key`` is its name as ReadStat gives it, ``width`` the bytes of a cell; ``decodes`` are its value labels by
@@ -50,8 +49,7 @@ class StatVariable:
     missing: tuple[tuple[Any, Any], ...]
 
 
-@dataclass(frozen=True)
-class StatFile:
+class StatFile(Struct, frozen=True):
     """A file's header: codec of its text (declared by the user or its own), records (None: not told), variables."""
 
     codec: str
@@ -59,8 +57,7 @@ class StatFile:
     variables: tuple[StatVariable, ...]
 
 
-@dataclass(frozen=True)
-class TextCells:
+class TextCells(Struct, frozen=True):
     """Distinct texts (k,) as their bytes, and codes (n,); -1 is no value."""
 
     values: list[bytes]
@@ -200,8 +197,7 @@ def _variables(header: dict[str, Any], codec: str, problems: Problems) -> Iterat
         )
 
 
-@dataclass(frozen=True)
-class _HeaderText:
+class _HeaderText(Struct, frozen=True):
     """Decodes the header's texts on one variable; READ081."""
 
     codec: str

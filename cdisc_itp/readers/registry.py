@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..model.issue import Place, ReadError, ReadProblem
 from ..model.raw import RawTable, TableOptions
@@ -20,8 +22,7 @@ from .xpt_raw import raw_table_from_xpt
 DEFAULTS = TableOptions(file="")
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """A format's read function, the suffixes it is known by, and the options that apply to it."""
 
     read: Callable[[Path, TableOptions, Limits], RawTable | list[RawTable]]
@@ -130,7 +131,7 @@ def _glob(raw_dir: Path, pattern: str) -> Iterator[Path]:
 
 def _read_file(path: Path, options: TableOptions, limits: Limits) -> list[RawTable]:
     reader = READERS[_format_of(path, options.format)]
-    given = {name for name in vars(DEFAULTS) if getattr(options, name) != getattr(DEFAULTS, name)}
+    given = {name for name in DEFAULTS.__struct_fields__ if getattr(options, name) != getattr(DEFAULTS, name)}
     wrong = given - reader.options - {"file", "format", "identifiers", "shared"}
     options = replace(options, **{name: getattr(DEFAULTS, name) for name in wrong & options.shared})
     wrong -= options.shared

@@ -10,9 +10,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from .workbook import Element, check_well_formed, parse_part
 
@@ -26,8 +26,7 @@ Range = tuple[int, int, int, int]
 """First row, first column, last row, last column, 1-based."""
 
 
-@dataclass(frozen=True)
-class SheetFacts:
+class SheetFacts(Struct, frozen=True):
     """Facts of one sheet; rows and columns are 1-based.
 
     ``errors`` gives the text of error cells (#N/A), ``pending`` the places of formulas without a stored value,

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from ..model.column import Codes, Column, Mask, codes_of, collect_text, text_column, values_of
 from ..model.raw import Detected, RawTable, TableOptions
@@ -30,8 +30,7 @@ SHOWN = 10
 """User-missing values that a note lists."""
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """A format's name, and how its numbers are shown by their display format."""
 
     name: str

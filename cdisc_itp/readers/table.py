@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from ..model.column import Column, Mask, Rows, present, take
 from ..model.raw import TableOptions
@@ -18,8 +18,7 @@ COMMENT = "comment row"
 TITLE = "title row"
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(Struct, frozen=True):
     """Names of the columns ("" where there is none), their labels, and the row of the names."""
 
     names: tuple[str, ...]
@@ -27,8 +26,7 @@ class Header:
     row: int = 1
 
 
-@dataclass(frozen=True)
-class Cells:
+class Cells(Struct, frozen=True):
     """What stands below the header: one column of text a name, or a mask of non-empty cells for an identifier.
 
     ``rows`` (n,) is the line or sheet row of each record, ``skipped`` the rows passed over by reason.
@@ -39,8 +37,7 @@ class Cells:
     skipped: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """The parts of a RawTable that header and cells give."""
 
     columns: dict[str, Column]

@@ -10,7 +10,8 @@ import codecs
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..model.raw import Detected
 from .encoding_scores import score_sample, take_sample
@@ -75,8 +76,7 @@ LIKELY = 0.5
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True)
-class DecodedText:
+class DecodedText(Struct, frozen=True):
     """The file's text as UTF-8 without byte order mark, how it was decoded, and what is worth knowing."""
 
     utf8: bytes

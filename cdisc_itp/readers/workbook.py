@@ -13,11 +13,11 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 from lxml import etree
+from msgspec import Struct
 from python_calamine import CalamineWorkbook
 
 from .limits import Limits
@@ -37,8 +37,7 @@ FED_BYTES = 1024 * 1024
 """How much of a part is given to a parser at once; its buffer is bounded."""
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A worksheet: its name, the part that holds it, and whether a person sees its tab."""
 
     name: str
@@ -46,8 +45,7 @@ class Sheet:
     hidden: bool
 
 
-@dataclass(frozen=True)
-class Workbook:
+class Workbook(Struct, frozen=True, dict=True):
     """Unpacked XML parts by name, worksheets in the order of their tabs, what is worth knowing.
 
     ``epoch`` is the year from which day numbers count, 1900 or 1904 (ECMA-376 part 1, 18.17.4.1).

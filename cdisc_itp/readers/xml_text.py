@@ -10,8 +10,9 @@ import codecs
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ..model.raw import Detected
 from .limits import Limits
@@ -34,8 +35,7 @@ CODECS = {**MORE_ENCODINGS, **ENCODINGS}
 DECLARATION = re.compile(r"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 
 
-@dataclass(frozen=True)
-class XmlEncoding:
+class XmlEncoding(Struct, frozen=True):
     """Codec of a file, how many bytes its byte order mark has, how it was found, and what is worth knowing."""
 
     codec: str

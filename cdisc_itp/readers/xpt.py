@@ -23,12 +23,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
 import pandas as pd
+from msgspec.structs import asdict, replace
 
 from ..model.column import Column
 from .limits import LIMITS
@@ -53,8 +53,7 @@ SMALL = 2**22
 """Bytes that are hashed sooner than a thread is there for them."""
 
 
-@dataclass(frozen=True)
-class XptFile(XptHeader):
+class XptFile(XptHeader, frozen=True, dict=True):
     """One dataset with its records.
 
     ``columns`` are Categoricals: text without trailing blanks (empty is no value), numbers with missing values
@@ -136,7 +135,7 @@ def read_part(part: Part, member: Member, digest: str, notes: tuple[str, ...] = 
             columns[variable.name] = cells
     problems.raise_any()
     return XptFile(
-        **{f.name: getattr(member.header, f.name) for f in fields(XptHeader)},
+        **asdict(member.header),
         encoding=part.source.encoding,
         records=member.records,
         columns=columns,

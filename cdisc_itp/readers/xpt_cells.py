@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from cdisc_itp.model.column import Codes, Column, number_column, text_column, text_index
 from cdisc_itp.model.ibm import compute_doubles, missing_letters
@@ -24,8 +24,7 @@ GROUP = 128 << 20  # bytes of columns copied out of the records at a time
 BLOCK = 1 << 20  # bytes of records that stay in the cache while their cells are copied
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """Records ``first`` up to ``first + count`` of one dataset."""
 
     source: Source
@@ -38,8 +37,7 @@ class Part:
         return self.header.start + (self.first + record) * self.header.record_length + variable.position
 
 
-@dataclass(frozen=True)
-class NumberCells:
+class NumberCells(Struct, frozen=True):
     """Distinct numbers (k,) without NaN, letters (k,) of special missing values (0: a number), codes (n,).
 
     The letter is "_" or "A" to "Z" as a byte; plain missing values "." have the code -1.

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import accumulate
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .table import counted
 from .xpt_source import Source
@@ -22,8 +24,7 @@ _HEADER = b"HEADER RECORD*******%-8bHEADER RECORD!!!!!!!"
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
-@dataclass(frozen=True)
-class XptVariable:
+class XptVariable(Struct, frozen=True):
     """One variable as the file has it: ``position`` (0-based) and ``length`` in bytes within a record.
 
     ``display_format`` and ``informat`` as SAS writes them ("DATE9.", "8.2", "" for none).
@@ -38,8 +39,7 @@ class XptVariable:
     informat: str = ""
 
 
-@dataclass(frozen=True)
-class XptHeader:
+class XptHeader(Struct, frozen=True):
     """What the header says of one dataset.
 
     ``created`` and ``modified`` are the dataset's, local times without zone; the file has two digits of the

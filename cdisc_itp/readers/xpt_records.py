@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from .xpt_header import CARD, XptHeader, is_header, parse_header
 from .xpt_source import Source
@@ -15,8 +15,7 @@ SCANNED = 1 << 16  # cards looked at in one go
 _FIRST_WORD = np.frombuffer(b"HEADER R", np.uint64)[0]
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(Struct, frozen=True):
     """One dataset of a file: its header, its number of records, and what is worth knowing of them."""
 
     header: XptHeader

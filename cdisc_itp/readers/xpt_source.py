@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cdisc_itp.model.issue import Place, ReadError, ReadProblem
 
@@ -18,8 +18,7 @@ from .table import counted
 _MODE_HINT = "every line feed follows a carriage return: was the file moved as text, not as binary?"
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file's bytes, and how its text is read; every failure names the file and the byte."""
 
     file: str

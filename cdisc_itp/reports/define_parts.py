@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..model.define import ItemRef
 from ..model.define_texts import Translation
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(Struct, frozen=True):
     """A property: ``shown`` to a person, and ``compared``."""
 
     shown: str
     compared: str
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """A part of a document; ``name`` is what it is called where it stands, ``title`` how it is cited.
 
     ``ordered`` parts contain others in an order that means something.

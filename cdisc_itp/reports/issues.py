@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..model.catalogue import CATALOGUE
 from ..model.column import distinct_tuples, text_column
@@ -38,8 +39,7 @@ COLUMNS = (
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
-@dataclass(frozen=True)
-class Issue:
+class Issue(Struct, frozen=True):
     """A group of occurrences: what, how often, where first. ``accepted`` is the study's reason to leave it.
 
     ``row`` is that of the raw file, of the spec's file, or the record where a judge found it. ``spec`` is file and line

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from msgspec import Struct, field
 
 from ..model.lineage import ColumnFate, Fate, Links, Outcome, Places, TablePlace
 from .arrow import coded, write_parquet
@@ -30,16 +30,14 @@ class LedgerError(Exception):
     """Counts that do not reconcile: a bug of the converter (exit code 3)."""
 
 
-@dataclass(frozen=True)
-class FormRows:
+class FormRows(Struct, frozen=True):
     """The rows of one form: where they come from, and why a row may stay unread (None: it may not)."""
 
     places: Places
     unread: str | None
 
 
-@dataclass(frozen=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """One entry a form row: its form, place, fate, deciding dataset and reason."""
 
     forms: tuple[str, ...]
@@ -57,8 +55,7 @@ class Ledger:
         return self.fate[first:last]
 
 
-@dataclass
-class _Names:
+class _Names(Struct):
     """Names and their numbers; no name is 0."""
 
     names: dict[str, int] = field(default_factory=lambda: {"": 0})

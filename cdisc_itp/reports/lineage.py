@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from msgspec import Struct
 
 from ..model.lineage import Fate, Links, Places, TablePlace, Yielded
 from .arrow import coded, write_parquet
@@ -22,8 +22,7 @@ BATCH = 2**16
 """Rows from which on a piece of the file is written by itself."""
 
 
-@dataclass(frozen=True)
-class FormYields:
+class FormYields(Struct, frozen=True):
     """Rows of a form that yield to others of it, and the fate (k,) of each."""
 
     form: str

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..model.catalogue_questions import QUESTIONS
 from .issues import Issue
@@ -21,8 +23,7 @@ _IDENTITY = re.compile(r"(?<!\d)\d{6}[ -]?\d{8}[ -]?\d{3}[\dXxＸｘ](?!\d)")
 _MOBILE = re.compile(r"(?<!\d)(?:(?:\+|＋|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(Struct, frozen=True):
     """One question: where the value stands, as it is written, and what is asked."""
 
     number: str
@@ -37,8 +38,7 @@ class Query:
     question: str
 
 
-@dataclass(frozen=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """Open occurrences that a sheet does not list, and why."""
 
     code: str
@@ -49,8 +49,7 @@ class LeftOut:
     why: str
 
 
-@dataclass(frozen=True)
-class QueryList:
+class QueryList(Struct, frozen=True):
     """What one source is asked; ``masked`` counts what looked like a person's number and is not shown."""
 
     source: str
@@ -118,4 +117,4 @@ def _query(number: str, issue: Issue, o: Occurrence) -> Query:
 def _masked(query: Query) -> tuple[Query, int]:
     """The query without what looks like a person's number, in whatever cell."""
     said = {c: masked(getattr(query, c)) for c in ("subject", "file", "sheet", "column", "value")}
-    return replace(query, **{c: text for c, (text, _) in said.items()}), sum(n for _, n in said.values())  # type: ignore[arg-type]
+    return replace(query, **{c: text for c, (text, _) in said.items()}), sum(n for _, n in said.values())

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..algorithms.maps import key_column
 from ..spec.graph import all_steps
@@ -29,8 +31,7 @@ def name_remedies(issues: Iterable[Issue], study: Study) -> list[Issue]:
     return [spec.named(i) for i in issues]
 
 
-@dataclass(frozen=True)
-class _Table:
+class _Table(Struct, frozen=True):
     """A table of the spec with its file."""
 
     file: str

@@ -6,7 +6,6 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
+from msgspec import Struct
 
 from ..model.column import distinct_tuples, text_column
 from ..model.issue import Severity, UserError
@@ -30,8 +30,7 @@ class WorkListError(UserError):
     """A folder that is no output, or a choice that means nothing (exit code 2)."""
 
 
-@dataclass(frozen=True)
-class WorkList:
+class WorkList(Struct, frozen=True):
     """What a run said: ``run`` is its run.json, ``issues`` its issues.csv in its order."""
 
     out: Path
@@ -45,8 +44,7 @@ class WorkList:
         return [*sorted(named | {i.source for i in self.issues if i.source}), PACKAGE, SPEC]
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Which issues are wanted; an empty tuple, and None, mean all of them.
 
     ``codes`` may be the beginning of codes (``DATA``); ``severity`` is the least grave one.
@@ -117,8 +115,7 @@ def choose_issues(found: WorkList, choice: Choice) -> list[Issue]:
     return [i for i in found.issues if choice.has(i)]
 
 
-@dataclass(frozen=True)
-class SourceCounts:
+class SourceCounts(Struct, frozen=True):
     """Issues of one source: how many are open by severity, how many accepted, and how often they occur."""
 
     source: str

@@ -6,9 +6,10 @@ import csv
 import io
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict
 from itertools import groupby
 from typing import Any, TypeVar
+
+from msgspec.structs import asdict
 
 from .issue_files import OCCURRENCE
 from .issues import COLUMNS, SEVERITIES, Issue, formula_safe

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..algorithms.columns import Column as RawWord
 from ..build.form_rows import FormRows
@@ -16,8 +18,7 @@ from ..spec.types import BlockSpec, SourceSpec, Step, Steps
 from .reading import SourceTable
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """The form rows that one block makes of one raw table, as far as its columns are there; ``live`` (n,)."""
 
     table: SourceTable

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec.structs import asdict
+
 from ..build.raw_columns import column_fates
 from ..profile.columns import ColumnProfile, ValueCount
 from ..profile.dates import DateStyle
@@ -162,7 +164,7 @@ def _column(column: str, kind: str, found: list[Writing]) -> Document:
 
 def judged_document(j: Judged) -> Document:
     """A value that the spec cannot take; null where it is not to be shown."""
-    return {name: getattr(j, name) for name in j.__dataclass_fields__}
+    return asdict(j)
 
 
 def unit_document(u: UnitOfTest) -> Document:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..algorithms.assign import Assign, AssignCt, Hardcode, HardcodeCt
 from ..algorithms.dates import AssignDatetime
@@ -35,8 +36,7 @@ SIMPLE = (Assign, AssignCt, Hardcode, HardcodeCt, Visit, Join, PartOf, AssignDat
 """Words whose values follow from the row itself."""
 
 
-@dataclass(frozen=True, order=True)
-class Judged:
+class Judged(Struct, frozen=True, order=True):
     """One value that one word of the spec cannot take; ``value`` is None where it is not to be shown.
 
     ``where`` is the form column or variable that is made of it, ``against`` the map, codelist or format.
@@ -159,7 +159,7 @@ def _of_variable(
 def _unnumbered(step: Step) -> Step:
     """A line for a visit without the numbers that follow from dates of other records."""
     word = step.algorithm
-    return replace(step, algorithm=replace(word, date=None, number_from=None)) if isinstance(word, Visit) else step
+    return replace(step, algorithm=word.changed(date=None, number_from=None)) if isinstance(word, Visit) else step
 
 
 def reads_of(step: Step) -> tuple[str, ...]:

@@ -5,10 +5,13 @@ Cells that identify a person are left out as a conversion leaves them out; the p
 
 from __future__ import annotations
 
+import dataclasses
 import glob
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..model.column import values_of
 from ..model.issue import ReadError, ReadProblem
@@ -25,8 +28,7 @@ from ..spec.types import TableSpec
 NO_IDENTIFIER = "READ013"
 
 
-@dataclass(frozen=True)
-class SourceTable:
+class SourceTable(Struct, frozen=True):
     """One raw table of a source with its profile, and what is wrong with it although it was read."""
 
     table: NumberedTable
@@ -40,8 +42,7 @@ class SourceTable:
         return self.table.raw
 
 
-@dataclass(frozen=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """A file (or a pattern that finds none) of a source that gave no table."""
 
     source: str
@@ -49,8 +50,7 @@ class Unreadable:
     problem: ReadProblem
 
 
-@dataclass
-class RawFiles:
+class RawFiles(Struct):
     """What the raw folder holds: tables, what cannot be read, and files that no source names."""
 
     tables: list[SourceTable] = field(default_factory=list)
@@ -83,7 +83,7 @@ def _found(raw: Path, source: str, name: str, options: TableSpec, out: RawFiles)
         return []
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class _Read:
     """One raw table as it was read, with the distinct values of its file's identifier columns.
 
@@ -93,7 +93,7 @@ class _Read:
     table: NumberedTable
     options: TableSpec
     problems: tuple[ReadProblem, ...]
-    identifiers: frozenset[str] = field(repr=False)
+    identifiers: frozenset[str] = dataclasses.field(repr=False)
 
 
 def _read(

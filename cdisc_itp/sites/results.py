@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from ..algorithms.written import with_plain_digits
 from ..build.form_rows import chosen, first_value
@@ -20,8 +20,7 @@ from .blocks import Part
 from .judged import DatasetRows, reads_of
 
 
-@dataclass(frozen=True)
-class ResultColumns:
+class ResultColumns(Struct, frozen=True):
     """The columns of a form that hold test, result and unit (None: the form has none).
 
     ``dataset`` is the findings dataset that reads them, whose tests name those of all sources alike.
@@ -33,8 +32,7 @@ class ResultColumns:
     dataset: str | None = None
 
 
-@dataclass(frozen=True)
-class UnitOfTest:
+class UnitOfTest(Struct, frozen=True):
     """Results of one test in one unit at one source: rows with a result, and how the numbers are written."""
 
     form: str

@@ -6,9 +6,8 @@ subject by the rule of the spec language: there it can be told who has none, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from ..algorithms.across import Across
 from ..algorithms.lookup import LookUp
@@ -24,8 +23,7 @@ SEARCHING = (Reading, Across, LookUp)
 UNKNOWN, WITHOUT, SEVERAL = "not in demography", "no row", "several rows"
 
 
-@dataclass(frozen=True)
-class SubjectGap:
+class SubjectGap(Struct, frozen=True):
     """Subjects of whom a form says less or more than it should; ``what`` is one of the constants above."""
 
     form: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from ..algorithms.columns import Column as RawWord
 from ..model.column import Column, blanked
@@ -13,8 +13,7 @@ from ..profile.columns import ColumnProfile, profile_column
 from .blocks import Part
 
 
-@dataclass(frozen=True)
-class Writing:
+class Writing(Struct, frozen=True):
     """One line of a source file for a form column; ``profile`` is of its raw column (None: it reads none)."""
 
     source: str

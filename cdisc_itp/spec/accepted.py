@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ..model.catalogue import CATALOGUE
 from ..model.catalogue_data import CONDITIONS, DATA
@@ -15,8 +16,7 @@ from .suggest import near
 COLUMNS = ("code", "dataset", "variable", "value", "source", "reason")
 
 
-@dataclass(frozen=True)
-class AcceptedLine:
+class AcceptedLine(Struct, frozen=True):
     """One line; an empty cell speaks of every value."""
 
     code: str

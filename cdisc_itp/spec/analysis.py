@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..algorithms.assign import Assign, Hardcode
 from ..algorithms.parameters import ParameterPart, ParameterText
@@ -42,8 +44,7 @@ def known_dataset(plan: DatasetPlan, build: DatasetBuild | None = None) -> Datas
     )
 
 
-@dataclass
-class Resolving:
+class Resolving(Struct):
     """The analysis datasets of a study while they are resolved: ``made`` are their lines, ``told`` what is known of
     their variables so far.
     """

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..algorithms.assign import Assign, Hardcode
 from ..algorithms.change import BaselineValue
@@ -35,8 +37,7 @@ BY_PARAMETER = ("AVAL", "AVALC")
 MAX_LABEL = 40
 
 
-@dataclass(frozen=True)
-class Described:
+class Described(Struct, frozen=True):
     """What is known of a variable by its name alone."""
 
     label: str

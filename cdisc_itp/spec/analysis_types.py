@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Struct, field
 
 from ..algorithms.registry import MapName, Ref, Written
 from ..model.where import Condition
+from ..model.written import Needs
 from .time_to_event import TimeToEventSpec
 from .types import VariableSpec
 
@@ -15,21 +17,19 @@ AnalysisClass = Literal[
 ]
 
 
-@dataclass(frozen=True)
-class SourceRecordsSpec:
+class SourceRecordsSpec(Struct, frozen=True):
     """Records of an analysis dataset from those of one dataset, one each; what ``where`` leaves out has a reason.
 
     Bare names of ``where`` are variables of that dataset.
     """
 
     from_: Written
-    where: Condition | None = field(default=None, metadata={"needs": ("reason",)})
-    reason: str | None = field(default=None, metadata={"needs": ("where",)})
+    where: Annotated[Condition | None, Needs(("reason",))] = None
+    reason: Annotated[str | None, Needs(("where",))] = None
     set: dict[str, VariableSpec] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class ParameterSpec:
+class ParameterSpec(Struct, frozen=True):
     """A parameter: what PARAMCD stands for. With ``from`` it also says where its records come from.
 
     ``label`` is PARAM, ``number`` PARAMN, ``category`` PARCAT1. ``time_to_event`` makes the variables of a time to
@@ -40,13 +40,12 @@ class ParameterSpec:
     number: int | None = None
     category: str | None = None
     from_: Written | None = None
-    where: Condition | None = field(default=None, metadata={"needs": ("from",)})
-    time_to_event: TimeToEventSpec | None = field(default=None, metadata={"needs": ("from",)})
-    set: dict[str, VariableSpec] = field(default_factory=dict, metadata={"needs": ("from",)})
+    where: Annotated[Condition | None, Needs(("from",))] = None
+    time_to_event: Annotated[TimeToEventSpec | None, Needs(("from",))] = None
+    set: Annotated[dict[str, VariableSpec], Needs(("from",))] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class AddSpec:
+class AddSpec(Struct, frozen=True):
     """Derived records (DTYPE), of the records that meet ``where``, for each subject and value of ``by``.
 
     One of ``take`` (a copy of one record: the one with the largest, smallest, first or last ``of``), ``summarize``
@@ -61,14 +60,13 @@ class AddSpec:
     carry: Literal["last"] | None = None
     by: tuple[Ref, ...] = ()
     where: Condition | None = None
-    visit: Ref | None = field(default=None, metadata={"needs": ("carry", "visits")})
-    visits: MapName | None = field(default=None, metadata={"needs": ("carry", "visit")})
+    visit: Annotated[Ref | None, Needs(("carry", "visits"))] = None
+    visits: Annotated[MapName | None, Needs(("carry", "visit"))] = None
     clear: tuple[Ref, ...] = ()
     set: dict[str, VariableSpec] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class AnalysisSpec:
+class AnalysisSpec(Struct, frozen=True):
     """One analysis dataset: where its records come from, what is copied, its parameters and variables.
 
     ``copy`` names variables of other datasets that are taken over as they are: of the record's own source, or of

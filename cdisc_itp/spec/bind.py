@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import re
 import types
 import typing
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from ..algorithms.registry import ALGORITHMS, Algorithm, AnyText, Written, parameters
 from ..model.issue import SpecProblem
 from ..model.where import Condition
+from ..model.written import is_struct, words_of
 from .conditions import bind_condition
 from .suggest import near, shown
 from .types import Step, Steps, VariableSpec
 from .yaml import Map, Node, Sequence
 
-METADATA = tuple(f.name for f in dataclasses.fields(VariableSpec) if f.name not in ("steps", "line", "file"))
+METADATA = tuple(name for name in words_of(VariableSpec) if name != "steps")
 # Words that messages leave out before the names that stand under them: LB.LBORRES, not LB.variables.LBORRES.
 UNSAID = ("variables", "supplemental", "comments", "set", "columns", "forms")
 BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
@@ -27,21 +28,12 @@ WHOLE_NUMBER = r"-?[0-9]{1,9}"
 MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2})?"
 
 
-_HINTS: dict[type[Any], Mapping[str, Any]] = {}
-
-
-def hints_of(cls: type[Any]) -> Mapping[str, Any]:
-    """The types of a dataclass's fields."""
-    if cls not in _HINTS:
-        _HINTS[cls] = types.MappingProxyType(typing.get_type_hints(cls))
-    return _HINTS[cls]
-
-
 class _Bad:
     """Stands for a value that has a problem; it makes bad what it is needed for."""
 
 
 BAD = _Bad()
+S = typing.TypeVar("S", bound=Struct)
 
 
 class Binder:
@@ -54,8 +46,8 @@ class Binder:
         """Append a problem."""
         self.problems.append(SpecProblem(self.file, line, code, message, hint))
 
-    def bind(self, cls: type[Any], node: Node, line: int, what: str) -> Any:
-        """An object of a spec dataclass, or None where it cannot be made.
+    def bind(self, cls: type[S], node: Node, line: int, what: str) -> S | None:
+        """An object of a spec type, or None where it cannot be made.
 
         A step with a problem is left out of its variable or form column, so that the rest is judged too.
         Problems: SPEC100 (unknown key), SPEC101 (missing key), SPEC102 (wrong value), SPEC103-SPEC107 (steps),
@@ -64,24 +56,23 @@ class Binder:
         made = self._object(cls, node, line, what)
         return None if made is BAD else made
 
-    def _object(self, cls: type[Any], node: Node, line: int, what: str) -> Any:
+    def _object(self, cls: type[Struct], node: Node, line: int, what: str) -> Any:
         if not isinstance(node, Map):
             return self._wrong(line, what, "expected 'key: value' lines", node)
-        hints = hints_of(cls)
-        words = {f.name.rstrip("_"): f for f in dataclasses.fields(cls) if f.metadata.get("word", True)}
+        words = words_of(cls)
         given: dict[str, Any] = {}
         for word, value in node.items():
             at = node.lines[word]
             if word not in words:
                 self.fail(at, "SPEC100", f"{what}: '{word}' is not known here", near(word, words))
             else:
-                given[words[word].name] = self.value(hints[words[word].name], value, at, f"{what}.{word}")
-        required = [n for n, f in words.items() if f.default is f.default_factory is dataclasses.MISSING]
-        missing = [n for n in required if words[n].name not in given]
+                given[words[word].field] = self.value(words[word].type, value, at, f"{what}.{word}")
+        required = [n for n, w in words.items() if w.required]
+        missing = [n for n in required if words[n].field not in given]
         for word in missing:
             self.fail(node.line, "SPEC101", f"{what}: '{word}' is missing")
-        self._check_needs(node, what, {n: f.metadata.get("needs", ()) for n, f in words.items()})
-        for word in (n for n in required if given.get(words[n].name) == ()):
+        self._check_needs(node, what, {n: w.needs for n, w in words.items()})
+        for word in (n for n in required if given.get(words[n].field) == ()):
             self.fail(node.lines[word], "SPEC102", f"{what}.{word}: the list is empty")
         return BAD if missing or any(v is BAD for v in given.values()) else cls(**given)
 
@@ -108,8 +99,8 @@ class Binder:
         if hint is VariableSpec:
             steps, metadata = self.steps(node, line, what, METADATA)
             return VariableSpec(steps, **metadata, line=line, file=self.file)
-        if dataclasses.is_dataclass(hint):
-            return self._object(typing.cast(type[Any], hint), node, line, what)
+        if is_struct(hint):
+            return self._object(hint, node, line, what)
         return self._scalar(hint, node, line, what)
 
     def _tuple(self, inner: Any, node: Node, line: int, what: str) -> Any:
@@ -202,9 +193,9 @@ class Binder:
         return None if algorithm is None or when is BAD else Step(algorithm, when, node.lines[words[0]], self.file)
 
     def _metadata(self, node: Map, what: str, metadata: tuple[str, ...], said: dict[str, Any]) -> None:
-        hints = hints_of(VariableSpec)
+        known = words_of(VariableSpec)
         for word in (w for w in node if w in metadata):
-            value = self.value(hints[word], node[word], node.lines[word], f"{what}.{word}")
+            value = self.value(known[word].type, node[word], node.lines[word], f"{what}.{word}")
             if said.get(word, value) != value:
                 self.fail(node.lines[word], "SPEC106", f"{what}: '{word}' is said twice, and not alike")
             if value is not BAD:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..model.metadata import DatasetPlan
 from ..standards.guide import GuideDataset
@@ -10,8 +11,7 @@ from .analysis_types import AddSpec
 from .types import DatasetSpec, VariableSpec
 
 
-@dataclass(frozen=True)
-class DatasetBuild:
+class DatasetBuild(Struct, frozen=True):
     """A dataset with everything that its building needs.
 
     ``variables`` are the plan's and the supplemental ones, each with its steps; ``order`` sorts the records;
@@ -45,8 +45,7 @@ class DatasetBuild:
         return frozenset(map(str, wanted))
 
 
-@dataclass(frozen=True)
-class AnalysisBuild(DatasetBuild):
+class AnalysisBuild(DatasetBuild, frozen=True):
     """An analysis dataset; the last record sources of its ``spec`` make the derived records of ``add``, in order.
 
     The variables of ``omit`` are made for others and are not in the file.
@@ -70,8 +69,7 @@ class AnalysisBuild(DatasetBuild):
         return frozenset({str(w) for w in wanted if "." not in w} | set(self.order if self.add else ()))
 
 
-@dataclass(frozen=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """The analysis datasets, those that they may be made from, and the order in which their variables are made."""
 
     datasets: dict[str, AnalysisBuild] = field(default_factory=dict)

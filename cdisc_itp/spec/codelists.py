@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..model.codelist import Codelist, Term
 from ..model.issue import SpecProblem
@@ -20,8 +22,7 @@ from .types import CodelistSpec, DatasetSpec, VariableSpec
 COUNTRIES = "ISO3166"
 
 
-@dataclass(frozen=True)
-class Codelists:
+class Codelists(Struct, frozen=True):
     """Codelists by short name; ``chosen`` names the codelist of (dataset, variable) where a spec says it."""
 
     release: Terminology

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..algorithms.assign import Decode, Hardcode
 from ..algorithms.dates import StudyDay
@@ -18,8 +20,7 @@ from .types import DatasetSpec, Step, VariableSpec
 FINDINGS_RESULTS = ("ORRES", "ORRESU", "STRESC", "STRESN", "STRESU")
 
 
-@dataclass(frozen=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """A dataset's spec with what surrounds it."""
 
     files: StudyFiles
@@ -124,7 +125,7 @@ def _with_result(variables: dict[str, VariableSpec], unit: str, result: str) -> 
     if unit not in variables:
         return variables
     steps = tuple(
-        replace(s, algorithm=replace(s.algorithm, result=Ref(result))) if isinstance(s.algorithm, StandardUnit) else s
+        replace(s, algorithm=s.algorithm.changed(result=Ref(result))) if isinstance(s.algorithm, StandardUnit) else s
         for s in variables[unit].steps
     )
     return {**variables, unit: replace(variables[unit], steps=steps)}
@@ -142,7 +143,7 @@ def _bounded(files: StudyFiles, step: Step) -> Step:
         return step
     named = dict.fromkeys([*table.column("start"), *table.column("end")])
     bounds = tuple(DateRef(f"DM.{v}") for v in named if v)
-    return replace(step, algorithm=replace(step.algorithm, bounds=bounds))
+    return replace(step, algorithm=step.algorithm.changed(bounds=bounds))
 
 
 _RULES: tuple[Rule, ...] = (_identity, _sequence, _decodes, _visits, _study_days, _epoch)

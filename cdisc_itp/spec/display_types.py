@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Struct, field
 
 from ..algorithms.registry import Ref, Written
 from ..model.where import Condition
+from ..model.written import Unwritten
 
 Statistic = Literal[
     "n", "mean", "sd", "mean_sd", "median", "quartiles", "range", "minimum", "maximum", "sum", "missing"
@@ -15,24 +17,21 @@ STATISTICS: tuple[Statistic, ...] = ("n", "mean_sd", "median", "quartiles", "ran
 USUBJID, AVAL, CNSR, AVALC, ADY = Ref("USUBJID"), Ref("AVAL"), Ref("CNSR"), Ref("AVALC"), Ref("ADY")
 
 
-@dataclass(frozen=True)
-class TreatmentSpec:
+class TreatmentSpec(Struct, frozen=True):
     """By which variable of the subjects' dataset they are compared, and which gives the order (None: the values)."""
 
     variable: Ref
     order: Ref | None = None
 
 
-@dataclass(frozen=True)
-class PopulationSpec:
+class PopulationSpec(Struct, frozen=True):
     """An analysis set: its name in tables, and which subjects are in it."""
 
     label: str
     where: Condition
 
 
-@dataclass(frozen=True)
-class SummaryVariableSpec:
+class SummaryVariableSpec(Struct, frozen=True):
     """A variable that is summarized: as numbers, or, where ``categories`` are given, as counts of those values.
 
     ``categories`` are the values in their order, each with what it is called. ``percent_of`` says what counts of
@@ -49,8 +48,7 @@ class SummaryVariableSpec:
     where: Condition | None = None
 
 
-@dataclass(frozen=True)
-class WithinSpec:
+class WithinSpec(Struct, frozen=True):
     """A summary is repeated for each value of ``variable``, in the order of the numeric variable ``order``."""
 
     variable: Ref
@@ -58,8 +56,7 @@ class WithinSpec:
     label: str | None = None
 
 
-@dataclass(frozen=True)
-class MarksSpec:
+class MarksSpec(Struct, frozen=True):
     """Days that are marked in the panels: records of ``dataset``, at ``x``."""
 
     dataset: Written
@@ -68,8 +65,7 @@ class MarksSpec:
     where: Condition | None = None
 
 
-@dataclass(frozen=True)
-class GradeSpec:
+class GradeSpec(Struct, frozen=True):
     """Severity: the variable, and its grades in rising order."""
 
     variable: Ref
@@ -77,8 +73,7 @@ class GradeSpec:
     label: str = "Grade"
 
 
-@dataclass(frozen=True)
-class BoxSpec:
+class BoxSpec(Struct, frozen=True):
     """A box of a flow diagram: the subjects of ``dataset`` for whom ``where`` holds.
 
     ``after`` is the box that the line comes from; ``aside`` sets the box beside it, for those who left. With
@@ -95,8 +90,7 @@ class BoxSpec:
     reasons: Ref | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class DisplaySpec:
+class DisplaySpec(Struct, frozen=True, kw_only=True):
     """What every display says. ``reason`` and ``purpose`` are those of ARM 1.0 (an analysis's reason and purpose)."""
 
     kind: Written
@@ -108,8 +102,8 @@ class DisplaySpec:
     reason: str = "SPECIFIED IN PROTOCOL"
     purpose: str = "EXPLORATORY OUTCOME MEASURE"
     figure: ClassVar[bool] = False
-    file: str = field(default="", metadata={"word": False})
-    line: int = field(default=0, metadata={"word": False})
+    file: Annotated[str, Unwritten()] = ""
+    line: Annotated[int, Unwritten()] = 0
 
     @property
     def caption(self) -> str:
@@ -117,16 +111,14 @@ class DisplaySpec:
         return f"{'Figure' if self.figure else 'Table'} {self.number}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordsSpec(DisplaySpec):
+class RecordsSpec(DisplaySpec, frozen=True, kw_only=True):
     """A display of the records of one dataset."""
 
     dataset: Written
     where: Condition | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class SummarySpec(RecordsSpec):
+class SummarySpec(RecordsSpec, frozen=True, kw_only=True):
     """Summaries of variables by treatment, one below the other; with ``within`` repeated for its values."""
 
     variables: tuple[SummaryVariableSpec, ...]
@@ -134,8 +126,7 @@ class SummarySpec(RecordsSpec):
     total: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
-class TermsSpec(RecordsSpec):
+class TermsSpec(RecordsSpec, frozen=True, kw_only=True):
     """Subjects with a term, terms nested as listed; with ``grade`` each subject counts under the worst grade."""
 
     terms: tuple[Ref, ...]
@@ -144,8 +135,7 @@ class TermsSpec(RecordsSpec):
     events: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class KaplanMeierSpec(RecordsSpec):
+class KaplanMeierSpec(RecordsSpec, frozen=True, kw_only=True):
     """Time to an event: the product-limit estimate by treatment. ``shows`` is what the curve rises or falls to."""
 
     times: tuple[int, ...]
@@ -158,8 +148,7 @@ class KaplanMeierSpec(RecordsSpec):
     figure: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, kw_only=True)
-class CourseSpec(RecordsSpec):
+class CourseSpec(RecordsSpec, frozen=True, kw_only=True):
     """Median and quartiles of a value by treatment and visit. ``limits`` are lines at values, with what they mean."""
 
     visit: Ref
@@ -173,8 +162,7 @@ class CourseSpec(RecordsSpec):
     figure: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, kw_only=True)
-class PanelsSpec(RecordsSpec):
+class PanelsSpec(RecordsSpec, frozen=True, kw_only=True):
     """A small panel for each subject: value against day, a page a treatment."""
 
     label: Ref
@@ -189,8 +177,7 @@ class PanelsSpec(RecordsSpec):
     figure: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, kw_only=True)
-class ForestSpec(RecordsSpec):
+class ForestSpec(RecordsSpec, frozen=True, kw_only=True):
     """The odds ratio of a response by a variable of the subjects (a site), and over all of them."""
 
     by: Ref
@@ -200,8 +187,7 @@ class ForestSpec(RecordsSpec):
     figure: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, kw_only=True)
-class FlowSpec(DisplaySpec):
+class FlowSpec(DisplaySpec, frozen=True, kw_only=True):
     """The flow of subjects through the study, by boxes."""
 
     boxes: dict[str, BoxSpec]
@@ -219,11 +205,10 @@ KINDS: dict[str, type[DisplaySpec]] = {
 }
 
 
-@dataclass(frozen=True)
-class DisplaysSpec:
+class DisplaysSpec(Struct, frozen=True):
     """analysis/displays.yaml: the dataset of subjects, how they are compared, and the displays by their names."""
 
     subjects: Written
     treatment: TreatmentSpec
     populations: dict[str, PopulationSpec]
-    displays: dict[str, DisplaySpec] = field(default_factory=dict, metadata={"word": False})
+    displays: Annotated[dict[str, DisplaySpec], Unwritten()] = field(default_factory=dict)

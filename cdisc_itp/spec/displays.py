@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 from ..algorithms.registry import Ref, Written
 from ..model.issue import SpecError, SpecProblem
@@ -146,9 +147,9 @@ def _refs(part: Any, skip: tuple[type[Any], ...] = ()) -> Iterator[Ref]:
     elif isinstance(part, tuple | list):
         for item in part:
             yield from _refs(item, skip)
-    elif dataclasses.is_dataclass(part) and not isinstance(part, (*skip, type)):
-        for field in dataclasses.fields(part):
-            yield from _refs(getattr(part, field.name), skip)
+    elif isinstance(part, Struct) and not isinstance(part, skip):
+        for value in astuple(part):
+            yield from _refs(value, skip)
 
 
 def _check_names(spec: DisplaysSpec, variables: Mapping[str, frozenset[str]], binder: Binder) -> None:

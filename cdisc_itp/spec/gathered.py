@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..algorithms.assign import Hardcode, HardcodeCt
 from ..algorithms.dates import AssignDatetime
@@ -50,8 +52,7 @@ def with_gathered(
     return replace(spec, records=records, variables=variables)
 
 
-@dataclasses.dataclass(frozen=True)
-class _Gathering:
+class _Gathering(Struct, frozen=True):
     files: StudyFiles
     spec: DatasetSpec
     datasets: Mapping[str, DatasetBuild]
@@ -177,7 +178,7 @@ def _renamed(step: Step, date: str, start: str) -> Step:
         fields["reported"] = False
     clauses = step.when.clauses if step.when else ()
     when = tuple(WhereClause(tuple(_of_date(c, date, start) for c in clause.comparisons)) for clause in clauses)
-    return replace(step, algorithm=replace(word, **fields), when=Condition(when) if step.when else None)
+    return replace(step, algorithm=word.changed(**fields), when=Condition(when) if step.when else None)
 
 
 def _of_date(comparison: Comparison, date: str, start: str) -> Comparison:
@@ -187,4 +188,4 @@ def _of_date(comparison: Comparison, date: str, start: str) -> Comparison:
 def _by_day(step: Step) -> Step:
     """A line for a date without its time: a visit is a matter of days."""
     word = step.algorithm
-    return replace(step, algorithm=replace(word, time=None)) if isinstance(word, AssignDatetime) else step
+    return replace(step, algorithm=word.changed(time=None)) if isinstance(word, AssignDatetime) else step

@@ -5,10 +5,11 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from ..algorithms import criteria, responses, toxicity, windows
 from ..algorithms.categories import is_interval_table
@@ -37,8 +38,7 @@ JUDGED_BY_WORDS = (toxicity.CRITERIA, criteria.CRITERIA, windows.WINDOWS, respon
 FOLDERS = ("sources", "sdtm", "adam", "maps", "trial", "analysis", "ct")
 
 
-@dataclass(frozen=True)
-class StudyFiles:
+class StudyFiles(Struct, frozen=True):
     """What the files of a study's folder say, before names are resolved.
 
     ``places`` and ``block_lines`` say where names stand. ``broken`` are the forms and datasets that have a problem
@@ -60,8 +60,7 @@ class StudyFiles:
     analysis: dict[str, AnalysisSpec] = field(default_factory=dict)
 
 
-@dataclass
-class _Loading:
+class _Loading(Struct):
     """One study's folder while it is read."""
 
     folder: Path

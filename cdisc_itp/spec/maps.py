@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ..model.issue import SpecProblem
 from .yaml import read_text
@@ -13,8 +14,7 @@ from .yaml import read_text
 MAX_BYTES = 64_000_000
 
 
-@dataclass(frozen=True)
-class CsvTable:
+class CsvTable(Struct, frozen=True):
     """A table of text; an empty cell is None. ``comment`` rows start with #."""
 
     name: str

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Struct, field
 
 from ..algorithms.registry import Ref, Written
 from ..model.where import Condition
+from ..model.written import Unwritten
 
 Basis = Literal["published counts", "published figures", "published counts and registry", "synthetic data", "data"]
 Status = Literal[
@@ -21,8 +23,7 @@ Status = Literal[
 Rounding = Literal["half up", "half even", "down"]
 
 
-@dataclass(frozen=True)
-class GroupsSpec:
+class GroupsSpec(Struct, frozen=True):
     """Who is compared: a dataset with a record a subject, its records, and the groups by the values of a variable."""
 
     dataset: Written
@@ -31,8 +32,7 @@ class GroupsSpec:
     where: Condition | None = None
 
 
-@dataclass(frozen=True)
-class DataSpec:
+class DataSpec(Struct, frozen=True):
     """The records that a number is computed from: those of the groups' subjects for which ``where`` holds.
 
     ``variable`` is what is summarized. A subject counts who has a record for which ``event`` holds too (without it:
@@ -49,8 +49,7 @@ class DataSpec:
     censor: Ref | None = None
 
 
-@dataclass(frozen=True)
-class RegistrySpec:
+class RegistrySpec(Struct, frozen=True):
     """A figure that a registry gives otherwise, or alike: ``computed`` names the statistic to compare it with."""
 
     what: str
@@ -58,8 +57,7 @@ class RegistrySpec:
     computed: str
 
 
-@dataclass(frozen=True)
-class ItemSpec:
+class ItemSpec(Struct, frozen=True):
     """One published item.
 
     ``label`` is what it is called. ``reported`` is what the report says, to the letter (none: it says nothing).
@@ -82,19 +80,17 @@ class ItemSpec:
     registry: tuple[RegistrySpec, ...] = ()
     within: tuple[int, ...] = ()
     inference: tuple[str, ...] = ()
-    line: int = field(default=0, metadata={"word": False})
+    line: Annotated[int, Unwritten()] = 0
 
 
-@dataclass(frozen=True)
-class SensitivitySpec:
+class SensitivitySpec(Struct, frozen=True):
     """The table of all methods: which data, and which of the methods that there are (none said: all)."""
 
     data: Written
     methods: tuple[Written, ...] = ()
 
 
-@dataclass(frozen=True)
-class PublishedSpec:
+class PublishedSpec(Struct, frozen=True):
     """analysis/published.yaml."""
 
     sources: dict[str, str]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..model.issue import SpecProblem
 from ..model.metadata import DatasetPlan, Origin, VariablePlan
@@ -24,8 +26,7 @@ FILE = "study.yaml"
 _NAME = r"[A-Z][A-Z0-9]*"
 
 
-@dataclass(frozen=True)
-class Relation:
+class Relation(Struct, frozen=True):
     """Members: the identifier by dataset. ``types`` (ONE or MANY by dataset) is empty where records are related.
 
     ``line`` is the line of study.yaml; ``domains`` are the domains of the datasets.
@@ -46,8 +47,7 @@ class Relation:
         return f"{self.name}: the datasets are related by equal values of {which} within a subject ({counts})."
 
 
-@dataclass(frozen=True)
-class Relations:
+class Relations(Struct, frozen=True):
     """The plan of RELREC and the relations that make its records, in the order of their names."""
 
     plan: DatasetPlan

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import fields, replace
+
+from msgspec.structs import fields, replace
 
 from ..algorithms.columns import Column
 from ..model.raw import TableOptions
@@ -68,7 +69,7 @@ def _step(source: SourceSpec, step: Step, kind: str) -> Step:
     if not isinstance(word, Column):
         return step
     if kind == "date" and source.dates and not word.format:
-        return replace(step, algorithm=replace(word, format=source.dates))
+        return replace(step, algorithm=word.changed(format=source.dates))
     if kind == "number" and source.decimal == "," and word.decimal == ".":
-        return replace(step, algorithm=replace(word, decimal=","))
+        return replace(step, algorithm=word.changed(decimal=","))
     return step

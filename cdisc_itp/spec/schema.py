@@ -1,4 +1,4 @@
-"""JSON Schema of spec files, for editors: made from the dataclasses and the registry that the loader uses.
+"""JSON Schema of spec files, for editors: made from the types and the registry that the loader uses.
 
 It judges the shape of one file: words, their parameters, types. What names mean, and whether they mean anything,
 only the loader can tell. Scalars may be text or what YAML makes of plain text (numbers, true and false).
@@ -6,17 +6,19 @@ only the loader can tell. Scalars may be text or what YAML makes of plain text (
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import types
 import typing
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from ..algorithms.registry import ALGORITHMS, Algorithm, AnyText, parameters
 from ..model.where import COMPARATORS, Condition
+from ..model.written import is_struct, words_of
 from .analysis_types import AnalysisSpec
-from .bind import BOOLEANS, METADATA, MOMENT, WHOLE_NUMBER, hints_of
+from .bind import BOOLEANS, METADATA, MOMENT, WHOLE_NUMBER
 from .conditions import SEVERAL, STATES
 from .display_types import KINDS, DisplaysSpec
 from .displays import FILE as DISPLAYS
@@ -26,7 +28,7 @@ from .published_types import PublishedSpec
 from .types import DatasetSpec, FormSpec, SourceSpec, Steps, StudySpec, VariableSpec
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-FILES = {
+FILES: dict[str, type[Struct]] = {
     "study.yaml": StudySpec,
     "sources/*.yaml": SourceSpec,
     "sdtm/*.yaml": DatasetSpec,
@@ -67,8 +69,8 @@ def spec_schema() -> Schema:
     defs["form column"] = _lines("a form column", ("form", "any"), ())
     defs["variable"] = _lines("a variable", ("dataset", "any"), METADATA)
     for cls in FILES.values():
-        _add_dataclass(cls, defs)
-    _add_dataclass(FormSpec, defs)
+        _add_struct(cls, defs)
+    _add_struct(FormSpec, defs)
     columns = {"propertyNames": {"pattern": f"^{LOWER}$"}, "properties": {"site": {"const": "text"}}}
     defs["FormSpec"]["properties"]["columns"] |= columns
     _add_displays(defs)
@@ -101,25 +103,22 @@ def _entries() -> dict[str, Schema]:
     return entries
 
 
-def _add_dataclass(cls: type[Any], defs: dict[str, Schema]) -> None:
-    """A dataclass, and those that it holds, as definitions by their names."""
+def _add_struct(cls: type[Struct], defs: dict[str, Schema]) -> None:
+    """A Struct, and those that it holds, as definitions by their names."""
     if cls.__name__ in defs:
         return
-    hints, fields = hints_of(cls), [f for f in dataclasses.fields(cls) if f.metadata.get("word", True)]
     defs[cls.__name__] = {}
-    required = {f.name for f in fields if f.default is f.default_factory is dataclasses.MISSING}
-    properties = {f.name.rstrip("_"): _schema(hints[f.name], f.name in required, defs) for f in fields}
-    needs = {f.name.rstrip("_"): f.metadata.get("needs", ()) for f in fields}
-    defs[cls.__name__] = _object(
-        _explained(cls), properties, [f.name.rstrip("_") for f in fields if f.name in required], needs
-    )
+    words = words_of(cls)
+    properties = {name: _schema(w.type, w.required, defs) for name, w in words.items()}
+    required = [name for name, w in words.items() if w.required]
+    defs[cls.__name__] = _object(_explained(cls), properties, required, {n: w.needs for n, w in words.items()})
 
 
 def _add_displays(defs: dict[str, Schema]) -> None:
     """analysis/displays.yaml: its head, and each display after its kind."""
-    _add_dataclass(DisplaysSpec, defs)
+    _add_struct(DisplaysSpec, defs)
     for kind, cls in KINDS.items():
-        _add_dataclass(cls, defs)
+        _add_struct(cls, defs)
         defs[cls.__name__]["properties"]["kind"] = {"const": kind}
     named: Schema = {"type": "object", "propertyNames": {"pattern": f"^{NAME}$"}}
     named["additionalProperties"] = {"anyOf": [{"$ref": f"#/$defs/{cls.__name__}"} for cls in KINDS.values()]}
@@ -155,9 +154,9 @@ def _schema(hint: Any, required: bool, defs: dict[str, Schema]) -> Schema:
         return {"enum": [*args, *(float(a) for a in args if a.replace(".", "", 1).isdigit())]}
     if hint in _PARTS:
         return _PARTS[hint]
-    if dataclasses.is_dataclass(hint):
-        _add_dataclass(typing.cast(type[Any], hint), defs)
-        return {"$ref": f"#/$defs/{hint.__name__}"}  # type: ignore[union-attr]
+    if is_struct(hint):
+        _add_struct(hint, defs)
+        return {"$ref": f"#/$defs/{hint.__name__}"}
     return _TEXT
 
 
@@ -195,7 +194,7 @@ def _line(word: type[Algorithm], metadata: tuple[str, ...]) -> Schema:
     named = {word.word if n == main else n: p for n, p in known.items()}
     properties: dict[str, Schema] = {n: _schema(p.type, p.required, {}) for n, p in named.items()}
     properties[word.word] = {"description": _explained(word), **properties[word.word]}
-    hints = hints_of(VariableSpec)
-    properties |= {m: _schema(hints[m], False, {}) for m in metadata} | {"when": _PARTS[Condition]}
+    said = words_of(VariableSpec)
+    properties |= {m: _schema(said[m].type, False, {}) for m in metadata} | {"when": _PARTS[Condition]}
     required = [n for n, p in named.items() if p.required or n == word.word]
     return _object(_explained(word).partition("\n")[0], properties, required, {n: p.needs for n, p in named.items()})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..model.codelist import Codelist
 from ..model.issue import SpecError, SpecProblem
@@ -31,8 +33,7 @@ from .unread import check_unread
 from .visits import with_visit_numbers
 
 
-@dataclass(frozen=True)
-class Study:
+class Study(Struct, frozen=True):
     """A study's resolved spec."""
 
     files: StudyFiles

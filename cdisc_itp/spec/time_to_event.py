@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ..algorithms.registry import MomentRef
 from ..algorithms.time_to_event import PARTS, DatedReason, Part, TimeToEvent, Unit
 from .types import Step, VariableSpec
 
 
-@dataclass(frozen=True)
-class TimeToEventSpec:
+class TimeToEventSpec(Struct, frozen=True):
     """Time from ``start`` to the earliest of ``events``.
 
     A reason of ``stops`` that lies before the event, or without one, censors on its day; without either the latest

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..algorithms.long_text import MAX_BYTES
 from ..model.issue import SpecProblem
@@ -24,8 +26,7 @@ _ASSIGNED = ("DOMAIN", "TSPARMCD", "TSPARM", "TSVALNF", "TSVALCD", "TSVCDREF", "
 _SEQUENCE = "Sequential number of the record within TSPARMCD, in the order of the table of the trial summary."
 
 
-@dataclass(frozen=True)
-class TrialDataset:
+class TrialDataset(Struct, frozen=True):
     """A trial design dataset: its plan, the file that it is made from, and its records in order.
 
     ``records`` are the cells by variable, as text; ``lines`` the line of ``file`` that each record is made from.

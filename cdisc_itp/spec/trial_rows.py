@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..model.issue import SpecProblem
 
 Cells = Mapping[str, str | None]
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row: the line of the file, the cells of variables, and those that are the spec's own."""
 
     line: int
@@ -23,8 +24,7 @@ class Row:
         return replace(self, cells={**self.cells, **cells})
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """The rows of one dataset's table, its file, and the problems found so far."""
 
     dataset: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ..algorithms.long_text import MAX_BYTES, split_text
 from ..model.codelist import Codelist

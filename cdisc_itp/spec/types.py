@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Struct, field
 
 from ..algorithms.registry import Algorithm, DateRef, MapName, Ref, Written
 from ..model.metadata import OriginSource, OriginType
 from ..model.raw import TableOptions
 from ..model.where import Condition
+from ..model.written import Needs, Unwritten
 
 # A name in a pattern of unpivot: {visit}.
 UNPIVOT_NAME = re.compile(r"\{([a-z_]+)\}")
@@ -22,8 +24,7 @@ Kind = Literal["text", "date", "time", "datetime", "number"]
 NumericDate = Literal["numeric date"]
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """One line: an algorithm and the records for which it holds."""
 
     algorithm: Algorithm
@@ -32,15 +33,13 @@ class Step:
     file: str = ""
 
 
-@dataclass(frozen=True)
-class Steps:
+class Steps(Struct, frozen=True):
     """The first step that applies and gives a value wins."""
 
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True)
-class VariableSpec:
+class VariableSpec(Struct, frozen=True):
     """A variable: its steps, and metadata where the guide does not say them."""
 
     steps: tuple[Step, ...]
@@ -52,12 +51,11 @@ class VariableSpec:
     qorig: str | None = None
     codelist: Written | None = None
     display_format: str | None = None
-    line: int = 0
-    file: str = ""
+    line: Annotated[int, Unwritten()] = 0
+    file: Annotated[str, Unwritten()] = ""
 
 
-@dataclass(frozen=True)
-class FormSpec:
+class FormSpec(Struct, frozen=True):
     """One study-wide shape: what a row is, and the type of each column."""
 
     row: str
@@ -65,22 +63,19 @@ class FormSpec:
     not_submitted: str | None = None
 
 
-@dataclass(frozen=True)
-class EveryTableSpec(TableOptions):
+class EveryTableSpec(TableOptions, frozen=True):
     """How all tables of a source are read, where a table does not say otherwise; one ``file`` for several sheets."""
 
     file: str = ""
 
 
-@dataclass(frozen=True)
-class TableSpec(EveryTableSpec):
+class TableSpec(EveryTableSpec, frozen=True):
     """A table of a source: how it is read; ``not_submitted`` is the reason where no form reads it."""
 
     not_submitted: str | None = None
 
 
-@dataclass(frozen=True)
-class UnpivotSpec:
+class UnpivotSpec(Struct, frozen=True):
     """Columns to rows. ``columns`` is a pattern with {names} or a list of columns.
 
     A cell becomes a row with $value, $column and one $name for each {name}; ``values`` narrows a {name};
@@ -96,8 +91,7 @@ class UnpivotSpec:
     unmatched: Literal["error", "ignore"] = "error"
 
 
-@dataclass(frozen=True)
-class RepeatsSpec:
+class RepeatsSpec(Struct, frozen=True):
     """Of rows that agree in ``same``, the first or last by ``order`` stays; the others are not submitted.
 
     Of several columns of ``order`` the first decides, then the next. ``ranked`` gives a column's values in an order
@@ -113,8 +107,7 @@ class RepeatsSpec:
     ranked: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class YieldsToSpec:
+class YieldsToSpec(Struct, frozen=True):
     """Rows that other blocks of the form have too, those of ``source`` or of the table ``from``, are not submitted.
 
     Rows are of one fact where they are of one subject and agree in ``same``. A value of ``compare`` that the other
@@ -128,14 +121,13 @@ class YieldsToSpec:
     compare: tuple[Ref, ...] = ()
 
 
-@dataclass(frozen=True)
-class BlockSpec:
+class BlockSpec(Struct, frozen=True):
     """Rows of a form from one raw table, or from several that are written alike."""
 
     from_: tuple[Written, ...]
     columns: dict[str, Steps]
-    where: Condition | None = field(default=None, metadata={"needs": ("reason",)})
-    reason: str | None = field(default=None, metadata={"needs": ("where",)})
+    where: Annotated[Condition | None, Needs(("reason",))] = None
+    reason: Annotated[str | None, Needs(("where",))] = None
     unpivot: UnpivotSpec | None = None
     repeats: RepeatsSpec | None = None
     yields_to: tuple[YieldsToSpec, ...] = ()
@@ -143,21 +135,19 @@ class BlockSpec:
     not_submitted: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class EveryFormSpec:
+class EveryFormSpec(Struct, frozen=True):
     """What all blocks of a source have in common: form columns, rows that are read, raw columns that go nowhere.
 
     A block's own line for the same column wins; a ``where`` holds beside the block's own.
     """
 
     columns: dict[str, Steps] = field(default_factory=dict)
-    where: Condition | None = field(default=None, metadata={"needs": ("reason",)})
-    reason: str | None = field(default=None, metadata={"needs": ("where",)})
+    where: Annotated[Condition | None, Needs(("reason",))] = None
+    reason: Annotated[str | None, Needs(("where",))] = None
     not_submitted: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class SourceSpec:
+class SourceSpec(Struct, frozen=True):
     """One source of raw files: the only kind of file that differs by site.
 
     ``vendor`` says that a vendor collected the data (a central laboratory), not the investigator. ``dates`` are the
@@ -175,8 +165,7 @@ class SourceSpec:
     every_form: EveryFormSpec | None = None
 
 
-@dataclass(frozen=True)
-class IntervalsSpec:
+class IntervalsSpec(Struct, frozen=True):
     """Rows whose ``same`` variables agree and that follow each other within ``gap`` days are one record."""
 
     same: tuple[Ref, ...]
@@ -185,8 +174,7 @@ class IntervalsSpec:
     gap: int = 1
 
 
-@dataclass(frozen=True)
-class RecordsSpec:
+class RecordsSpec(Struct, frozen=True):
     """Records of a dataset from one form; what ``where`` leaves out is kept with the reason.
 
     Instead of ``from``, ``visits_of`` names datasets whose visits are gathered, one record a subject and visit (SV);
@@ -194,17 +182,16 @@ class RecordsSpec:
     """
 
     from_: Written = NO_FORM
-    where: Condition | None = field(default=None, metadata={"needs": ("reason",)})
-    reason: str | None = field(default=None, metadata={"needs": ("where",)})
+    where: Annotated[Condition | None, Needs(("reason",))] = None
+    reason: Annotated[str | None, Needs(("where",))] = None
     set: dict[str, VariableSpec] = field(default_factory=dict)
     intervals: IntervalsSpec | None = None
     visits_of: tuple[Ref, ...] = ()
     elements: MapName | None = None
-    gathers: str = field(default="", metadata={"word": False})
+    gathers: Annotated[str, Unwritten()] = ""
 
 
-@dataclass(frozen=True)
-class CommentSpec:
+class CommentSpec(Struct, frozen=True):
     """A remark on each record, submitted in CO; ``date`` is the variable of the record that says when it was made."""
 
     text: Steps
@@ -212,8 +199,7 @@ class CommentSpec:
     date: Ref | None = None
 
 
-@dataclass(frozen=True)
-class DatasetSpec:
+class DatasetSpec(Struct, frozen=True):
     """One dataset: where its records come from, its keys and order, its variables."""
 
     dataset: Written
@@ -233,8 +219,7 @@ class DatasetSpec:
     reject: bool = True
 
 
-@dataclass(frozen=True)
-class StandardsSpec:
+class StandardsSpec(Struct, frozen=True):
     """The standards and terminology releases that the study pins."""
 
     sdtmig: Written = SDTMIG
@@ -244,8 +229,7 @@ class StandardsSpec:
     adam_ct: str = "2025-09-26"
 
 
-@dataclass(frozen=True)
-class DocumentSpec:
+class DocumentSpec(Struct, frozen=True):
     """A document of the submission; ``href`` is relative to define.xml."""
 
     title: str
@@ -253,8 +237,7 @@ class DocumentSpec:
     annotated_crf: bool = False
 
 
-@dataclass(frozen=True)
-class DictionarySpec:
+class DictionarySpec(Struct, frozen=True):
     """An external dictionary and the variables that it codes."""
 
     name: str
@@ -263,8 +246,7 @@ class DictionarySpec:
     href: str | None = None
 
 
-@dataclass(frozen=True)
-class CodelistSpec:
+class CodelistSpec(Struct, frozen=True):
     """A sponsor's codelist, or terms that extend a published one."""
 
     terms: dict[str, str | None]
@@ -272,15 +254,13 @@ class CodelistSpec:
     extends: Written | None = None
 
 
-@dataclass(frozen=True)
-class PersonalSpec:
+class PersonalSpec(Struct, frozen=True):
     """What is said of direct identifiers of persons: words in identifier columns that are words of the data too."""
 
     not_names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class TrialTableSpec:
+class TrialTableSpec(Struct, frozen=True):
     """A trial design dataset: a CSV file of the study's folder with a row for each record.
 
     Its columns in upper case are variables, others are the spec's own; ``columns`` names the column that a variable
@@ -291,8 +271,7 @@ class TrialTableSpec:
     columns: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class RelationSpec:
+class RelationSpec(Struct, frozen=True):
     """Records of a subject that belong together: those whose variables of ``members`` (by dataset) are equal.
 
     Each value that records of several datasets share is a relation of these records. With ``types``, which says
@@ -303,8 +282,7 @@ class RelationSpec:
     types: dict[str, Literal["ONE", "MANY"]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class UnscheduledSpec:
+class UnscheduledSpec(Struct, frozen=True):
     """Visits that the schedule does not number are numbered by their day, counted from a date of the subject.
 
     The ``comment`` goes to VISITNUM and VISIT wherever they are.
@@ -314,15 +292,13 @@ class UnscheduledSpec:
     comment: str | None = None
 
 
-@dataclass(frozen=True)
-class TabulationsSpec(TableOptions):
+class TabulationsSpec(TableOptions, frozen=True):
     """SDTM that exists already, a file each, named after the dataset: only analysis datasets are made, from it."""
 
     file: str
 
 
-@dataclass(frozen=True)
-class StudySpec:
+class StudySpec(Struct, frozen=True):
     """study.yaml."""
 
     study: str
@@ -337,7 +313,7 @@ class StudySpec:
     standards: StandardsSpec = field(default_factory=StandardsSpec)
     reference_start: VariableSpec | None = None
     visits: Written | None = None
-    unscheduled: UnscheduledSpec | None = field(default=None, metadata={"needs": ("visits",)})
+    unscheduled: Annotated[UnscheduledSpec | None, Needs(("visits",))] = None
     tabulations: TabulationsSpec | None = None
     arms: Written | None = None
     epochs: Written | None = None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .load import FOLDERS, StudyFiles
 from .maps import CsvTable
@@ -15,8 +16,7 @@ MARK = "draft"
 OPEN = re.compile(r"DECIDE(?::.*)?", re.DOTALL)
 
 
-@dataclass(frozen=True, order=True)
-class Undecided:
+class Undecided(Struct, frozen=True, order=True):
     """A place of the spec that a person must still decide: file, line, what stands there under which name."""
 
     file: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ..algorithms.registry import DateRef, Ref
 from ..algorithms.visit import Visit, Window
@@ -38,13 +38,13 @@ def _number_from(step: Step) -> DateRef | None:
 def _of_record(at: Situation, variables: dict[str, VariableSpec], step: Step, told: set[Ref]) -> Step:
     word, said = step.algorithm, at.files.study.unscheduled
     if isinstance(word, Visit) and word.source in told:
-        word = replace(word, reported=False)
+        word = word.changed(reported=False)
     if said is not None and at.lists("USUBJID") and isinstance(word, Visit | Window):
         names = (f"{at.prefix}DTC", f"{at.prefix}STDTC")
         set_by = {n for r in at.spec.records for n in r.set}
         made = (n for n in names if n in set_by or (n in variables and variables[n].steps))
         date = word.date or next(map(DateRef, made), None)
-        word = replace(word, date=date, number_from=said.number_from) if date is not None else word
+        word = word.changed(date=date, number_from=said.number_from) if date is not None else word
     return replace(step, algorithm=word)
 
 

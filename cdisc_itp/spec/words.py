@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..algorithms.baseline import BaselineAtVisit
 from ..algorithms.columns import Column, Constant
@@ -33,8 +34,7 @@ _WANTED: tuple[tuple[type, str, tuple[Kind | NumericDate, ...]], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """Where a step stands, and what its names can mean."""
 
     names: Names

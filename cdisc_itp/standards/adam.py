@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .classes import ADSL, BDS
 from .guide import DATA, read_rows, split_cell
@@ -17,8 +19,7 @@ _INDEX = {"xx": r"0[1-9]|[1-9]\d", "zz": r"0[1-9]|[1-9]\d", "y": r"[1-9]", "w": 
 _Pattern = tuple[GuideVariable, re.Pattern[str]]
 
 
-@dataclass(frozen=True)
-class AdamGuide:
+class AdamGuide(Struct, frozen=True):
     """ADaMIG of one version; ``structures`` are Define-XML's class names with their variables."""
 
     version: str

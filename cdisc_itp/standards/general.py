@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from .classes import EVENTS, FINDINGS, FINDINGS_ABOUT, GENERAL, INTERVENTIONS
 from .variables import GuideDataset, GuideVariable

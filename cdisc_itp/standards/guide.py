@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from .classes import GENERAL
 from .general import build_class_variables, build_sponsor_dataset, find_addition, find_continuation, place

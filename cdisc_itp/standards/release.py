@@ -7,9 +7,10 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date as calendar_date
 from pathlib import Path
+
+from msgspec import Struct
 
 from ..model.issue import Place, ReadError, ReadProblem
 from .ct_table import check_cells, check_twice, decode_text
@@ -34,8 +35,7 @@ _SHOWN = 100
 _DOMAIN = "C66734"
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """One published row; ``codelist`` is empty where the row is the codelist itself."""
 
     line: int

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class GuideVariable:
+
+class GuideVariable(Struct, frozen=True):
     """One variable. ``codelists`` are C-codes, ``value_list`` the only values where the guide lists them,
     ``format`` the external format ("ISO 8601 datetime", "ISO 8601 duration", "ISO 3166-1 alpha-3") or "".
 
@@ -32,8 +32,7 @@ class GuideVariable:
         return self.format.startswith("ISO 8601")
 
 
-@dataclass(frozen=True)
-class GuideDataset:
+class GuideDataset(Struct, frozen=True, dict=True):
     """One dataset. ``class_name`` is Define-XML's ("FINDINGS"), ``domain`` the prefix of its variables."""
 
     name: str

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 MAX_TEXT = 32_767  # characters of a cell (ECMA-376, 18.3.1.4; Excel's limit)
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | None
 
 
-@dataclass(frozen=True)
-class WorkbookSheet:
+class WorkbookSheet(Struct, frozen=True):
     """A sheet: lines on top (the first is the title), a header that stays in sight, and rows of text and numbers.
 
     ``widths`` are those of the columns in characters; ``to_fill`` names the columns that are to be filled in.

@@ -21,7 +21,6 @@ Empty text and no value are the same to the format: blanks. Leading blanks are k
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -30,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+from msgspec import Struct
 
 from .xpt_cells import Cells, Checked, check_cells
 from .xpt_declaration import (
@@ -60,8 +60,7 @@ BLOCK = 1 << 21  # bytes of records that are laid out and written at a time
 TABLES = 24 << 20  # bytes of encoded distinct values that are kept at hand
 
 
-@dataclass(frozen=True)
-class WrittenXpt:
+class WrittenXpt(Struct, frozen=True):
     """What was written: records, bytes of one record, and the length of each variable in bytes."""
 
     path: Path
@@ -115,8 +114,7 @@ def _count_records(name: str, variables: Sequence[XptVariable], columns: Mapping
     return sizes.pop() if sizes else 0
 
 
-@dataclass(frozen=True)
-class _Layout:
+class _Layout(Struct, frozen=True):
     """One record as a numpy dtype without gaps, and how each variable's cells are made."""
 
     dtype: np.dtype[np.void]

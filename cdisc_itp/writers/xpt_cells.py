@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,6 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cdisc_itp.model.column import Column, is_numeric
 from cdisc_itp.model.ibm import compute_words, out_of_range
@@ -24,8 +25,7 @@ SLICE = 1 << 18  # values checked at a time: bounds the memory of the check
 _BLANK = ord(" ")
 
 
-@dataclass(frozen=True)
-class TextCells:
+class TextCells(Struct, frozen=True):
     """Distinct ``values`` (k,), an Arrow array of encoded bytes, and codes (n,) into them, -1 for no value.
 
     Without codes the values are the records' own, null for no value.
@@ -38,8 +38,7 @@ class TextCells:
         return len(self.values) if self.codes is None else len(self.codes)
 
 
-@dataclass(frozen=True)
-class NumberCells:
+class NumberCells(Struct, frozen=True):
     """Distinct ``values`` (k,) and codes (n,) into them; without codes one value a record, NaN for none."""
 
     values: npt.NDArray[np.float64]
@@ -49,8 +48,7 @@ class NumberCells:
         return len(self.values) if self.codes is None else len(self.codes)
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """Cells ready to write, what is wrong with them, and the longest value in bytes (at least 1)."""
 
     cells: TextCells | NumberCells

@@ -6,8 +6,9 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from ..model.issue import UserError
 
@@ -24,8 +25,7 @@ _NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 _FORMAT = re.compile(r"(\$?(?:[A-Za-z_](?:[A-Za-z0-9_]*[A-Za-z_])?)?)([0-9]*)\.([0-9]*)")
 
 
-@dataclass(frozen=True)
-class XptVariable:
+class XptVariable(Struct, frozen=True):
     """One variable: ``length`` in bytes (None: of the longest value, at least 1; numbers 8).
 
     ``display_format`` and ``informat`` are written as in SAS: "DATE9.", "8.2", "$20.".
@@ -39,8 +39,7 @@ class XptVariable:
     informat: str | None = None
 
 
-@dataclass(frozen=True)
-class XptProblem:
+class XptProblem(Struct, frozen=True):
     """What version 5 cannot hold. ``record`` is 1-based, the first of ``count`` records with that value."""
 
     code: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from .xpt_declaration import NAME_LENGTH, XptError, XptProblem
 from .xpt_file import whole_file
@@ -17,8 +18,7 @@ COPIED = 1 << 20
 _NAME_AT = 5 * CARD + 8  # the dataset's name in the first descriptor card
 
 
-@dataclass(frozen=True)
-class _Whole:
+class _Whole(Struct, frozen=True):
     """Header, records and their length in bytes of the file that is cut."""
 
     header: bytes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pyarrow as pa
@@ -170,7 +169,7 @@ def test_standard_units() -> None:
     word = StandardUnit(Ref("U"), Ref("T"), MapName("units"))
     assert made(word, records) == ["umol/L", None, "g/L", None]
     with_results = Sample({**records.values, "S": ["60", "5", None, None]}, {"units": UNITS})
-    assert made(replace(word, result=Ref("S")), with_results) == ["umol/L", None, None, None]
+    assert made(word.changed(result=Ref("S")), with_results) == ["umol/L", None, None, None]
     # The result reports the unit without a row; twice would be once too often.
     assert records.issues == {}
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from cdisc_itp.algorithms.registry import ALGORITHMS, Algorithm, DateRef, Parameter, Ref, Written, algorithm, parameters
+from cdisc_itp.algorithms.registry import ALGORITHMS, Algorithm, DateRef, Ref, Written, algorithm, parameters
 from cdisc_itp.model.where import Comparison, Condition, WhereClause
+from cdisc_itp.model.written import Parameter
 from tests.sample import Sample
 
 # Two values of each type, unlike each other and every default.

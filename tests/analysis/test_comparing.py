@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from cdisc_itp.algorithms.registry import Ref, Written
 from cdisc_itp.analysis.comparing import assert_item, compare_registry, derive_status, read_item

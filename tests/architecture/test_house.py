@@ -71,6 +71,17 @@ def test_nothing_unsafe_is_called() -> None:
     assert found == []
 
 
+def test_objects_are_structs_but_for_words_and_fields_that_are_not_shown_or_given() -> None:
+    """A Struct is made in a thirtieth of a dataclass's time; it cannot hide a field, nor leave one to be set later."""
+    found = []
+    for path in (p for p in SOURCES if p.parent.name != "algorithms"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and any("dataclass" in ast.unparse(d) for d in node.decorator_list):
+                options = {k.arg for c in ast.walk(node) if isinstance(c, ast.Call) for k in c.keywords}
+                found += [] if options & {"repr", "compare", "init"} else [f"{path.name}: {node.name}"]
+    assert found == []
+
+
 def test_every_code_that_is_written_somewhere_has_a_catalogue_entry() -> None:
     pattern = re.compile(r'"((?:SPEC|DATA|READ|XPT|ACC|DRAFT)[0-9]{3})"')
     used = {c for p in SOURCES if "catalogue" not in p.stem for c in pattern.findall(p.read_text("utf-8"))}

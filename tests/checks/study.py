@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
+from msgspec.structs import replace
 
 from cdisc_itp.build.observe import observe
 from cdisc_itp.model.codelist import Codelist

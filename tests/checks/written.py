@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from cdisc_itp.checks import CheckResult, Package, run_checks
 from cdisc_itp.model.column import collect_numbers, collect_text, decoded
 from cdisc_itp.readers.define_xml import read_define, validate_define_xsd
@@ -37,7 +39,7 @@ class Draft:
         """Another name, label, type or length of a variable."""
         at = [v.name for v in self.variables].index(which)
         old = self.variables[at]
-        self.variables[at] = XptVariable(**{**{f: getattr(old, f) for f in old.__dataclass_fields__}, **new})  # type: ignore[arg-type]
+        self.variables[at] = replace(old, **new)
         if "name" in new:
             self.cells[str(new["name"])] = self.cells.pop(which)
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pyreadstat
 import pytest
+from msgspec import to_builtins
 from typer.testing import CliRunner
 
 from cdisc_itp.build.trace import render_trace
@@ -138,7 +139,7 @@ def stories(written: Written, leaks: list[tuple[str, int]]) -> Iterator[str]:
         for variable in frame:
             step = replay.trace(dataset, at, variable)
             yield render_trace(step)
-            yield json.dumps(asdict(step), ensure_ascii=True)
+            yield json.dumps(to_builtins(step, enc_hook=str), ensure_ascii=True)
 
 
 def test_one_story_on_the_command_line(written: Written) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 
 from cdisc_itp.model.catalogue import CATALOGUE
 from cdisc_itp.model.catalogue_questions import QUESTIONS
@@ -100,7 +100,7 @@ def test_numbers_of_persons_in_values_are_masked_in_every_cell_and_counted(tmp_p
 
 
 def test_accepted_issues_are_not_asked(request: pytest.FixtureRequest) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     found = read_work_list(whole("tiny", request)[1])
     assert build_queries(found, [replace(i, accepted="known") for i in found.issues]) == []

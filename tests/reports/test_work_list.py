@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import unicodedata
-from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cdisc_itp.reports.issue_files import write_issues_csv
 from cdisc_itp.reports.issues import Issue

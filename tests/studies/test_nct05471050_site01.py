@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import astuple
 
 from cdisc_itp.reports.issues import Issue
 from tests.studies.builds import Package
@@ -107,7 +108,7 @@ def test_the_remark_with_a_name_is_counted_and_nowhere_shown(built: Built, issue
     (issue,) = [i for i in issues if i.code == "DATA073" and i.file == case["file"]]
     assert (issue.sheet, str(issue.row), issue.column, issue.count) == (case["sheet"], case["row"], case["column"], 1)
     name = next(r["value"] for r in ANSWERS.table("identifiers") if r["value"] in case["raw"])
-    assert not any(name in str(value) for i in issues for value in vars(i).values())
+    assert not any(name in str(value) for i in issues for value in astuple(i))
     assert built.of("LB", SUBJID=case["subject"], VISIT="WEEK 2", LBTESTCD="PLAT")
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 
 from cdisc_itp.analysis.displays import plan_displays
 from cdisc_itp.build.observe import observe

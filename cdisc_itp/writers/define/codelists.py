@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...model.codelist import Codelist, Term
 from ...model.dataset import Dataset
@@ -18,8 +19,7 @@ CODES = frozenset({"AGEU", "DOMAIN", "FREQ", "NY", "PKUNIT", "SEX", "UNIT", "VSR
 Applicable = Mapping[str, Collection[str]]
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(Struct, frozen=True):
     """A variable (path of two) or value level item (longer) that uses terms of a codelist."""
 
     path: Path
@@ -29,8 +29,7 @@ class Use:
     decodes: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class Subset:
+class Subset(Struct, frozen=True):
     """The terms of a codelist that apply for its users; ``codelist`` alone where that is an external one."""
 
     oid: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...model.codelist import Codelist
 from ...model.dataset import Dataset
@@ -31,8 +32,7 @@ CLASSES = (
 ANALYSIS = frozenset(CLASSES[8:])
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """One define.xml before it is written; ``lengths`` are bytes of a text variable in its file."""
 
     study: DefineStudy

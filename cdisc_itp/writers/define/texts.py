@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...model.dataset import Dataset
 from ...model.define import DefineStudy
@@ -14,8 +15,7 @@ Path = tuple[str, ...]
 NO_RECORDS = "The dataset has no records."
 
 
-@dataclass(frozen=True)
-class Texts:
+class Texts(Struct, frozen=True):
     """Distinct texts, each with everything that it serves, in the order of first use."""
 
     prefix: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
+
+from msgspec import Struct
 
 from ...model.define import DefineDocument
 from ...model.define_texts import DocumentRef, PageRef
@@ -15,8 +16,7 @@ _SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _LINKED = ("http", "https", "mailto")
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Struct, frozen=True):
     """A text with where it leads; without ``href`` it is shown as text, and ``fault`` says why."""
 
     text: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...model.define import DefineDocument, ItemDef, ItemGroupDef, ItemRef
 from ...model.define_texts import AnalysisResult, DocumentRef
@@ -12,8 +13,7 @@ from ...model.define_where import short_where
 from .links import Anchors, Link, to_id
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """A variable of a dataset, or one value level item of it (then ``of`` is the variable's name)."""
 
     id: str
@@ -29,8 +29,7 @@ class Place:
         return self.of or (self.item.name if self.item else None) or self.ref.item or "?"
 
 
-@dataclass(frozen=True)
-class DatasetPlace:
+class DatasetPlace(Struct, frozen=True):
     """A dataset with its variables in their order."""
 
     id: str

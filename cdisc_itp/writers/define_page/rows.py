@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...model.define import CodeListDef, CommentDef, DefineDocument, ItemDef, MethodDef
 from ...model.define_beside import DatasetBeside
@@ -28,8 +29,7 @@ _COLLECTED = ("Collected", "CRF", "eDT")
 SHOWN_TERMS = 6  # of a codelist, beside a variable
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row: what the template needs of a variable or value level item. ``flags`` are what filters go by."""
 
     place: Place

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...model.define import DefineDocument, RangeCheck
 from ...model.define_where import sign_of
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """One comparison: what is compared (with its address), how, and with which values and decodes."""
 
     name: str
@@ -20,8 +20,7 @@ class Compared:
     several: bool
 
 
-@dataclass(frozen=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """A where clause: its comparisons are joined by "and"; ``fault`` says what is wrong with it."""
 
     checks: tuple[Compared, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ...model.display import FlowBox, FlowFigure
 from .style import COLOURS, INK, SOFT, frame_text, new_figure, plain_axis
@@ -18,8 +19,7 @@ INDENT = 3 * "\N{NO-BREAK SPACE}"  # SVG drops blanks at the start of a line
 WIDTH, LINE, PAD, GAP = 9.5, 0.175, 0.22, 0.34  # inches
 
 
-@dataclass(frozen=True)
-class _Placed:
+class _Placed(Struct, frozen=True):
     """A box with its place in inches, y downwards."""
 
     box: FlowBox
