@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from .model.dataset import Dataset
 from .model.define import DefineDocument
 from .model.issue import Finding, Place, ReadError, ReadProblem, Severity
 from .readers.define_xml import read_validated_define
-from .readers.xpt import XptFile, read_xpt
+from .readers.xpt import XptFile, read_xpt_members
 from .reports.issues import Issue, issues_of_findings
 from .standards.adam import adam_guide
 from .standards.guide import Guide, guide
@@ -69,9 +70,9 @@ def read_package(
     tabulation datasets beside analysis datasets; without it they are read where the submission's folders have them.
     """
     datasets, problems = _read_datasets(folder, encoding)
-    define = folder / "define.xml"
+    define = find_define(folder)
     document, schema = None, None
-    if define.is_file():
+    if define is not None:
         try:
             document, found = read_validated_define(define)
             schema = tuple(found)
@@ -95,11 +96,11 @@ def read_package(
 
 
 def _read_datasets(folder: Path, encoding: str | None) -> tuple[list[XptFile], list[ReadProblem]]:
-    """Every transport file in a folder, and what is wrong with those that cannot be read."""
+    """Every dataset of every transport file in a folder, and what is wrong with those that cannot be read."""
     datasets, problems = list[XptFile](), list[ReadProblem]()
-    for path in sorted(folder.glob("*.xpt")):
+    for path in find_transport(folder):
         try:
-            datasets.append(read_xpt(path, encoding))
+            datasets += read_xpt_members(path, encoding)
         except ReadError as error:
             problems += error.problems
     return datasets, problems
@@ -202,9 +203,20 @@ class Validation(Struct, frozen=True):
         }
 
 
+def find_transport(folder: Path) -> list[Path]:
+    """The transport files in a folder, however their names are written: programs on Windows write DM.XPT too."""
+    return sorted(folder.glob("*.[xX][pP][tT]"))
+
+
+def find_define(folder: Path) -> Path | None:
+    """The define.xml of a folder, however its name is written, or None."""
+    there = (p for p in sorted(folder.glob("*.[xX][mM][lL]"), reverse=True) if p.name.lower() == "define.xml")
+    return next((p for p in there if p.is_file()), None)
+
+
 def find_package(folder: Path) -> Path:
     """The folder with the transport files: ``folder`` itself, or the one tabulation folder of an output."""
-    if any(folder.glob("*.xpt")) or (folder / "define.xml").is_file():
+    if find_transport(folder) or find_define(folder) is not None:
         return folder
     found = sorted({p.parent for p in folder.glob("m5/datasets/*/tabulations/sdtm/*") if p.suffix in (".xpt", ".xml")})
     if len(found) != 1:
@@ -228,7 +240,9 @@ def validate_folder(folder: Path, deep: bool, encoding: str | None) -> Validatio
         partial, source = bool(said.get("partial", False)), packages[0] if packages else None
         package = read_package(place, encoding or said.get("encoding"), partial=partial, source=source)
         if deep:
-            read = {d.name: _readings(place / d.file, d.encoding) for d in package.datasets}
+            inside = Counter(d.file for d in package.datasets)  # other programs read no file of several (XPT112)
+            alone = (d for d in package.datasets if inside[d.file] == 1)
+            read = {d.name: _readings(place / d.file, d.encoding) for d in alone}
             package = replace(package, readings=read)
         packages.append(package)
     judgement = taken_together([judge_package(p) for p in packages])

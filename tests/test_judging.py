@@ -60,3 +60,33 @@ def test_a_part_of_a_package_need_not_have_every_dataset(out: Path, partial: str
 def test_a_finding_fails_from_its_severity_on(out: Path) -> None:
     judged = validate_folder(out, False, None)
     assert [judged.fails(f) for f in ("error", "warning", "never")] == [True, True, False]
+
+
+def test_a_package_with_names_in_upper_case_is_judged_too(out: Path) -> None:
+    place = find_package(out)
+    judged = {i.code for i in validate_folder(place, False, None).issues}
+    for path in [*place.glob("*.xpt"), place / "define.xml"]:
+        path.rename(path.with_name(path.name.upper()))
+    assert find_package(place) == place
+    again = validate_folder(place, False, None)
+    assert {*again.datasets} >= {"DM", "LB"}
+    assert judged <= {i.code for i in again.issues}
+    assert {(i.code, i.value) for i in again.issues} >= {
+        ("XPT111", "DM.XPT"),
+        ("XPT111", "LB.XPT"),
+        ("STR113", "define.xml, but DEFINE.XML"),
+        ("DEF104", "dm.xpt"),
+    }
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_a_second_dataset_of_a_transport_file_is_not_passed_over(out: Path, deep: bool) -> None:
+    """The header of the library is three cards of 80 bytes; members follow (SAS TS-140)."""
+    place = find_package(out)
+    dm, lb = place / "dm.xpt", place / "lb.xpt"
+    dm.write_bytes(dm.read_bytes() + lb.read_bytes()[240:])
+    lb.unlink()
+    judged = validate_folder(place, deep, None)
+    assert {"DM", "LB"} <= {*judged.datasets}
+    assert ("XPT112", "dm.xpt") in {(i.code, i.value) for i in judged.issues}
+    assert not judged.did_not_run

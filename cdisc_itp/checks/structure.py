@@ -292,13 +292,16 @@ def check_records(package: Package) -> Iterator[Found]:
     f"{_TRC}, 1736",
 )
 def check_submitted(package: Package) -> Iterator[Found]:
-    """DM and define.xml are there."""
+    """DM and define.xml are there, the latter under this name."""
     if package.partial:
         raise NotApplicableError("datasets are left out on purpose")
     if "DM" not in package.by_name:
         yield found("DM", None, "DM")
     if package.define is None:
         yield found("DM", None, "define.xml")
+    elif other := [f for f in sorted(package.files) if f != "define.xml" and f.lower() == "define.xml"]:
+        if "define.xml" not in package.files:
+            yield found("DM", None, f"define.xml, but {other[0]}")
 
 
 @rule(
