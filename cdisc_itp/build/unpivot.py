@@ -62,11 +62,31 @@ def find_cells(spec: UnpivotSpec, columns: tuple[str, ...]) -> Cells:
         if hit is not None:
             matched.append(column)
             names.append(hit.groupdict())
+    matched, names = _without_companions(spec, matched, names)
     known = frozenset(columns)
     beside = {k: tuple(_beside(t, n, known) for n in names) for k, t in spec.with_.items()}
     used = {*matched, *(c for cs in beside.values() for c in cs)}
     unmatched = [c for c in columns if c not in used and any(p.fullmatch(c) for p in loose)]
     return Cells(tuple(matched), tuple(names), beside, tuple(unmatched))
+
+
+def _without_companions(
+    spec: UnpivotSpec, matched: list[str], names: list[dict[str, str]]
+) -> tuple[list[str], list[dict[str, str]]]:
+    """The cells that no ``with`` puts beside another cell: DATE_W4 is no test, where it is the date of ALT_W4.
+
+    A column that is named itself, or by values of all its names, is a cell in any case.
+    """
+    open_ = [any(n not in spec.values for n in found) for found in names]
+    known = frozenset(matched)
+    beside = {
+        there
+        for column, found in zip(matched, names, strict=True)
+        for text in spec.with_.values()
+        if (there := _beside(text, found, known)) not in (None, column)
+    }
+    kept = [i for i, column in enumerate(matched) if not (open_[i] and column in beside)]
+    return [matched[i] for i in kept], [names[i] for i in kept]
 
 
 def _fixed(text: str) -> bool:

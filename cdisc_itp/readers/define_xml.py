@@ -167,6 +167,11 @@ def _namespace(root: Element, path: Path, mixed: bool = False) -> str:
         found = [n for n in NAMESPACES.values() if n in used]
         if len(found) == 1 or (found and mixed):
             return found[-1]
+        other = sorted(u for u in used if u.startswith("http://www.cdisc.org/ns/def/") and u not in found)
+        if found:
+            raise _error("READ052", "uses the namespaces of Define-XML 2.0 and of 2.1", path)
+        said = f"the namespace of Define-XML in it is {other[0]}" if other else "it has no namespace of Define-XML"
+        raise _error("READ052", f"is no Define-XML 2.0 or 2.1 ({said})", path)
     raise _error("READ052", f"is no Define-XML 2.0 or 2.1 (its root is {root.tag})", path)
 
 

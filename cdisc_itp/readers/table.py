@@ -140,7 +140,8 @@ def _name_and_label(cells: Sequence[str], naming: Sequence[int]) -> tuple[str, s
 
 def note_ragged(problems: Problems, row: int, found: int, expected: int) -> None:
     """Note READ010, without showing a cell of the row."""
-    problems.add("READ010", f"the row has {counted(found, 'cell')}, the header {expected}", row)
+    hint = "declare the `delimiter` that the file has" if expected == 1 else ""
+    problems.add("READ010", f"the row has {counted(found, 'cell')}, the header {expected}", row, hint=hint)
 
 
 def counted(n: int, noun: str) -> str:

@@ -125,6 +125,10 @@ def spec_hash(folder: Path) -> str:
     return total.hexdigest()
 
 
+_FOLDER = r"(?!\.)[^/\\:*?\"<>|\x00-\x1f]*[^/\\:*?\"<>|\x00-\x1f. ]"
+"""One folder on any system, and not hidden: m5/datasets/<study>."""
+
+
 def _load_study(at: _Loading) -> StudySpec | None:
     node = at.node("study.yaml") if (at.folder / "study.yaml").is_file() else None
     if node is None:
@@ -134,11 +138,35 @@ def _load_study(at: _Loading) -> StudySpec | None:
         if isinstance(inner, Map):
             at.places.update({f"{word} {name}": ("study.yaml", line) for name, line in inner.lines.items()})
     study: StudySpec | None = at.bind("study.yaml", StudySpec, node, "study")
-    if study is not None and not study.subject_id.steps and study.tabulations is None:
-        at.fail("study.yaml", node.line, "SPEC101", "study: 'subject_id' is missing")
-    if study is not None and not _is_codec(study.encoding):
-        at.fail("study.yaml", study.encoding.line, "SPEC102", f"study.encoding: '{study.encoding}' is no encoding")
+    if study is not None:
+        _check_study(at, node, study)
     return study
+
+
+def _check_study(at: _Loading, node: Map, study: StudySpec) -> None:
+    """SPEC101, SPEC102: what a study needs, and whether its identifier can be written and its folder made."""
+
+    def fail(word: str, message: str, hint: str = "") -> None:
+        at.fail("study.yaml", node.lines[word], "SPEC102", f"study.{word}: {message}", hint)
+
+    if not study.subject_id.steps and study.tabulations is None:
+        at.fail("study.yaml", node.line, "SPEC101", "study: 'subject_id' is missing")
+    if not _is_codec(study.encoding):
+        fail("encoding", f"'{study.encoding}' is no encoding")
+    elif not _fits(study.study, study.encoding):
+        hint = f"STUDYID and USUBJID hold it: write it in {study.encoding}, or declare a wider `encoding`"
+        fail("study", f"'{study.study}' has signs that {study.encoding} does not have", hint)
+    folder, word = (study.folder, "folder") if study.folder else (study.study, "study")
+    if not re.fullmatch(_FOLDER, folder):
+        hint = "" if word == "folder" else "declare `folder`, the study's in the output"
+        fail(word, f"'{folder}' cannot be the name of a folder", hint)
+
+
+def _fits(text: str, encoding: str) -> bool:
+    try:
+        return bool(text.encode(encoding))
+    except UnicodeEncodeError:
+        return False
 
 
 def _is_codec(name: str) -> bool:

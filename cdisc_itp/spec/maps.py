@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from msgspec import Struct
@@ -53,6 +54,11 @@ def _parse(text: str, stem: str, name: str, problems: list[SpecProblem]) -> CsvT
         problems.append(SpecProblem(name, 1, "SPEC118", "the table has no header row"))
         return CsvTable(stem, (), (), ())
     header = rows[0][1]
+    if len(header) == 1 and re.search("[;\t]", header[0]):
+        shown = header[0].replace("\t", "<tab>")
+        hint = "save it with commas between the cells"
+        problems.append(SpecProblem(name, rows[0][0], "SPEC118", f"the header is one cell: '{shown}'", hint))
+        return CsvTable(stem, tuple(header), (), ())
     for column in sorted({c for c in header if header.count(c) > 1}):
         message = f"column '{column}' is there twice" if column else "columns without a name"
         problems.append(SpecProblem(name, rows[0][0], "SPEC118", message))

@@ -80,8 +80,9 @@ class UnpivotSpec(Struct, frozen=True):
 
     A cell becomes a row with $value, $column and one $name for each {name}; ``values`` narrows a {name};
     ``with`` adds columns that share the {names} (a date of the visit, a reason of the test). An empty cell makes
-    no row unless a column of ``keep_if`` has a value. A column that has the pattern's form but not one of its
-    values is an error unless ``unmatched`` is ignore.
+    no row unless a column of ``keep_if`` has a value. A column that ``with`` adds to other cells is no cell itself,
+    unless ``values`` name it. A column that has the pattern's form but not one of its values is an error unless
+    ``unmatched`` is ignore.
     """
 
     columns: tuple[str, ...]

@@ -49,11 +49,18 @@ def read_yaml(path: Path, name: str, problems: list[SpecProblem]) -> Map | None:
         return _compose(text, name, problems)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problems.append(SpecProblem(name, line, "SPEC001", f"not YAML: {error.problem or error.context}"))
+        hint = "indent by blanks, not by tabs" if _is_tab(text, error.problem_mark) else ""
+        problems.append(SpecProblem(name, line, "SPEC001", f"not YAML: {error.problem or error.context}", hint))
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         problems.append(SpecProblem(name, line, "SPEC001", f"not YAML: {error.reason}"))
     return None
+
+
+def _is_tab(text: str, mark: yaml.Mark | None) -> bool:
+    """Whether a tab is what YAML stumbles over: its own words for it do not name the tab."""
+    lines = text.splitlines()
+    return mark is not None and mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == "\t"
 
 
 def read_text(path: Path, name: str, problems: list[SpecProblem], limit: int) -> str | None:

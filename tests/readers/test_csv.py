@@ -211,6 +211,13 @@ def test_trailing_delimiters_make_a_column_without_name(folder: Folder) -> None:
     assert folder.refused("A;B\n1;2;\n") == ["lab.csv row 2: READ010 the row has 3 cells, the header 2"]
 
 
+def test_a_header_of_one_cell_above_rows_of_more_asks_for_the_delimiter(folder: Folder) -> None:
+    refused = folder.refused("A;B\n1,5;2\n", delimiter=",")
+    assert refused == [
+        "lab.csv row 2: READ010 the row has 2 cells, the header 1 - declare the `delimiter` that the file has"
+    ]
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"none.csv: READ001 cannot be opened: No such file or directory"):
         raw_table_from_csv(tmp_path / "none.csv", TableOptions(file="none.csv"))

@@ -220,6 +220,13 @@ def test_inclusions_are_not_followed(write) -> None:
             None,
             "",
         ),
+        (
+            '<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" xmlns:d="http://www.cdisc.org/ns/def/v1.0"><d:leaf/></ODM>',
+            "READ052",
+            None,
+            "is no Define-XML 2.0 or 2.1 (the namespace of Define-XML in it is http://www.cdisc.org/ns/def/v1.0)",
+        ),
+        (f"{HEAD}</ODM>", "READ052", None, "is no Define-XML 2.0 or 2.1 (it has no namespace of Define-XML)"),
         (f"{HEAD}<Study><def:leaf/></Study></ODM>", "READ053", None, "has 0 MetaDataVersion, Define-XML has one"),
         (
             f"{HEAD}<Study><MetaDataVersion>{BARE}</MetaDataVersion></Study><Study><MetaDataVersion/></Study></ODM>",

@@ -49,6 +49,14 @@ def test_a_cell_over_several_lines(tmp_path: Path) -> None:
     ("text", "problems"),
     [
         ("", ["maps/m.csv:1: SPEC118 the table has no header row"]),
+        (
+            "raw;term\na;B\n",
+            ["maps/m.csv:1: SPEC118 the header is one cell: 'raw;term' - save it with commas between the cells"],
+        ),
+        (
+            "raw\tterm\na\tB\n",
+            ["maps/m.csv:1: SPEC118 the header is one cell: 'raw<tab>term' - save it with commas between the cells"],
+        ),
         ("raw,term\na\n", ["maps/m.csv:2: SPEC118 the row has 1 cell(s), the header 2"]),
         ("raw,term\nb,c,d\n", ["maps/m.csv:2: SPEC118 the row has 3 cell(s), the header 2"]),
         ("raw,,term\na,,b\n", ["maps/m.csv:1: SPEC118 column 2 has no name"]),

@@ -20,6 +20,32 @@ variables:
 """
 
 
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ("study: CARD-Ü", "study.study: 'CARD-Ü' has signs that ascii does not have - STUDYID and USUBJID hold it"),
+        ("study: CARD/01", "study.study: 'CARD/01' cannot be the name of a folder - declare `folder`"),
+        ("study: ../../01", "study.study: '../../01' cannot be the name of a folder"),
+        ("study: A\nfolder: ../../b", "study.folder: '../../b' cannot be the name of a folder"),
+        ("study: A\nfolder: 'C:b'", "study.folder: 'C:b' cannot be the name of a folder"),
+        ("study: A\nfolder: ..", "study.folder: '..' cannot be the name of a folder"),
+        ("study: A\nfolder: 'b '", "study.folder: 'b ' cannot be the name of a folder"),
+    ],
+)
+def test_an_identifier_that_no_file_can_hold_and_no_folder_have(tmp_path: Path, lines: str, problem: str) -> None:
+    """Without this every STUDYID and USUBJID would be left out, and a package could lie outside of OUT."""
+    changed = Changed(tmp_path / "study")
+    text = (changed.folder / "study.yaml").read_text("utf-8").partition("\n")[2]
+    with pytest.raises(SpecError, match="SPEC102") as told:
+        changed.write("study.yaml", f"{lines}\n{text}").load()
+    assert [problem in str(p) for p in told.value.problems] == [True]
+
+
+def test_an_identifier_of_signs_that_the_encoding_has_and_of_none_that_a_folder_has(tmp_path: Path) -> None:
+    changed = Changed(tmp_path / "study").replace("study.yaml", "study: ", "encoding: utf-8\nfolder: a.1-b\nstudy: Ü/")
+    assert changed.load().name.startswith("Ü/")
+
+
 class Changed:
     """The tiny study, whose files can be changed."""
 
