@@ -299,9 +299,8 @@ def check_submitted(package: Package) -> Iterator[Found]:
         yield found("DM", None, "DM")
     if package.define is None:
         yield found("DM", None, "define.xml")
-    elif other := [f for f in sorted(package.files) if f != "define.xml" and f.lower() == "define.xml"]:
-        if "define.xml" not in package.files:
-            yield found("DM", None, f"define.xml, but {other[0]}")
+    elif "define.xml" not in package.files and (other := [f for f in package.files if f.lower() == "define.xml"]):
+        yield found("DM", None, f"define.xml, but {min(other)}")
 
 
 @rule(

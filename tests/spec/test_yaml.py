@@ -77,6 +77,9 @@ def test_a_key_twice_keeps_the_first_and_says_so(tmp_path: Path) -> None:
     ]
 
 
+TABS = "indent by blanks, not by tabs"
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -90,9 +93,8 @@ def test_a_key_twice_keeps_the_first_and_says_so(tmp_path: Path) -> None:
         ("\n- a\n", "x.yaml:2: SPEC006 expected 'key: value' lines"),
         ("a: 1\n---\nb: 2\n", "x.yaml:2: SPEC001 not YAML: but found another document"),
         ("a: [1, 2\nb: 3\n", "x.yaml:2: SPEC001 not YAML: did not find expected ',' or ']'"),
-        ("a: 1\n\tb: 2\n", "x.yaml:2: SPEC001 not YAML: found a tab character that violates indentation - indent by blanks, not by tabs"),
-        ("a:\n  b: 1\n\tc: 2\n", "x.yaml:3: SPEC001 not YAML: found a tab character that violates indentation - indent by blanks, not by tabs"),
-        ("a: [\n1,\n]\n\tc: 2\n", "x.yaml:4: SPEC001 not YAML: found character that cannot start any token - indent by blanks, not by tabs"),
+        ("a: 1\n\tb: 2\n", f"x.yaml:2: SPEC001 not YAML: found a tab character that violates indentation - {TABS}"),
+        ("a: [\n1,\n]\n\tc: 2\n", f"x.yaml:4: SPEC001 not YAML: found character that cannot start any token - {TABS}"),
         ("a: 1\nb: x\x07y\n", "x.yaml:2: SPEC001 not YAML: control characters are not allowed"),
         ("a: 1\nb: x\x00y\n", "x.yaml:2: SPEC001 not YAML: control characters are not allowed"),
         (b"a: 1\nb: \xe9t\xe9\n", "x.yaml:2: SPEC002 is not UTF-8: bytes e9 - save it as UTF-8"),
