@@ -299,8 +299,10 @@ def check_submitted(package: Package) -> Iterator[Found]:
         yield found("DM", None, "DM")
     if package.define is None:
         yield found("DM", None, "define.xml")
-    elif "define.xml" not in package.files and (other := [f for f in package.files if f.lower() == "define.xml"]):
-        yield found("DM", None, f"define.xml, but {min(other)}")
+        return
+    there = sorted(f for f in package.files or () if f.lower() == "define.xml")
+    if there and "define.xml" not in there:
+        yield found("DM", None, f"define.xml, but {there[0]}")
 
 
 @rule(
