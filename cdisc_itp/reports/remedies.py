@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..algorithms.maps import key_column
+from ..algorithms.maps import folded, key_column
 from ..spec.graph import all_steps
 from ..spec.load import blocks_of
 from ..spec.maps import CsvTable
@@ -23,6 +23,15 @@ ROW_CODES = ("DATA030", "DATA031", "DATA033", "DATA035")
 TEXT_CODES = ("DATA070", "DATA071")
 Line = tuple[str, int]
 NONE = "(none)"
+_WITHOUT_UNIT = (
+    "The number has no unit: read or ask for it. A limit beside a test that was not done needs none: say "
+    "`when: {{{result}: {{IS: PRESENT}}}}` in {spec}. A test that has no units gets a row in {files} "
+    "with an empty unit."
+)
+_TWICE = (
+    "{dataset} has several records of this subject, so that nothing is read of it: find them in the raw tables of "
+    "{forms}, and leave out the wrong one by `where`, or equal ones by `duplicates: merge`, in sources/*.yaml."
+)
 
 
 def name_remedies(issues: Iterable[Issue], study: Study) -> list[Issue]:
@@ -50,7 +59,7 @@ class _Spec:
     def named(self, issue: Issue) -> Issue:
         """The issue with its remedy and the row to add."""
         spec = issue.spec or self._line_of(issue)
-        remedy, add = self._row_to_add(issue, spec) or (issue.remedy, "")
+        remedy, add = self._told(issue, spec) or self._row_to_add(issue, spec) or (issue.remedy, "")
         return replace(issue, remedy=self._with_files(remedy, issue, spec), add=add)
 
     def _line_of(self, issue: Issue) -> str:
@@ -79,6 +88,30 @@ class _Spec:
             steps = [*steps, *(s for p in places for s in self.steps.get(p, ()))]
         names = dict.fromkeys(str(t) for s in steps for t in s.algorithm.tables)
         return [_Table(self.files.places[f"map {n}"][0], self.files.tables[n]) for n in names if n in self.files.tables]
+
+    def _told(self, issue: Issue, spec: str) -> tuple[str, str] | None:
+        """What to do where the spec shows what kind of trouble it is; None where the code's own words will do."""
+        if issue.code == "DATA031" and issue.value.endswith(f", {NONE}"):
+            files = ", ".join(t.file for t in self._tables(issue, spec))
+            result = f"{issue.variable[:2]}ORRES" if issue.variable.isupper() else "result"
+            return _WITHOUT_UNIT.format(result=result, spec=spec, files=files or "maps/*.csv"), ""
+        if issue.code == "DATA032":
+            return self._term_to_declare(issue, spec), ""
+        read = issue.message.rpartition("(")[2].removesuffix(")")
+        if issue.code == "DATA060" and read in self.study.datasets:
+            forms = dict.fromkeys(r.from_ for r in self.study.datasets[read].spec.records)
+            return _TWICE.format(dataset=read, forms=", ".join(forms)), ""
+        return None
+
+    def _term_to_declare(self, issue: Issue, spec: str) -> str:
+        """The term that define.xml must name: what the map says for the value, else the value itself."""
+        said = [s for s in self._steps_of(issue, spec) if s.algorithm.tables]
+        found = [(t.file, *line) for t in self._tables(issue, spec) for line in _rows_of(t.table, issue, said)]
+        mapped = {term for _, _, term in found}
+        term = mapped.pop() if len(mapped) == 1 else issue.value
+        tables = [f"{file}:{line}" for file, line, _ in found] or [t.file for t in self._tables(issue, spec)]
+        how = f"correct {' or '.join(tables)}" if found else f"add a row to {' or '.join(tables) or 'a map'}"
+        return f"Declare the term '{term}' under `codelists` in study.yaml (`extends`), or {how}."
 
     def _row_to_add(self, issue: Issue, spec: str) -> tuple[str, str] | None:
         tables = self._tables(issue, spec) if issue.code in (*ROW_CODES, *TEXT_CODES) else []
@@ -131,6 +164,18 @@ class _Spec:
 
     def _source_file(self, source: str) -> str:
         return self.files.places.get(f"source {source}", ("", 0))[0]
+
+
+def _rows_of(table: CsvTable, issue: Issue, steps: list[Step]) -> Iterator[tuple[int, str]]:
+    """Line and term of the rows that speak of an issue's value; those of its source, where there are such."""
+    columns = [c for c in {getattr(s.algorithm, "to", "term") for s in steps} if c in table.columns]
+    if len(columns) != 1:
+        return
+    sources = table.column("source") if "source" in table.columns else [None] * len(table)
+    keys = zip(table.column(key_column(table.columns)), table.column(columns[0]), sources, table.lines, strict=True)
+    rows = [(s, n, t) for raw, t, s, n in keys if raw and t and folded(raw) == folded(issue.value)]
+    own = [r for r in rows if r[0] == issue.source] or [r for r in rows if r[0] is None]
+    yield from ((line, term) for _, line, term in own)
 
 
 def _key_cells(issue: Issue, columns: tuple[str, ...]) -> dict[str, str]:

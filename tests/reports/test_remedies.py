@@ -79,6 +79,74 @@ def test_the_line_that_is_named_is_the_one_to_edit(code: str, tmp_path: Path) ->
         assert LINES[code] in (study / place[1]).read_text("utf-8").splitlines()[int(place[2]) - 1]
 
 
+def test_a_number_without_a_unit_asks_for_the_unit_and_not_for_a_row(tmp_path: Path) -> None:
+    """A row that converts a number of no unit would be a guess, where its range is that of a test not done."""
+    study = lay_out("DATA031", tmp_path / "study")
+    raw = study / "raw" / "lb.csv"
+    raw.write_text(raw.read_text("utf-8").replace("mmol/L", ""), "utf-8")
+    (found,) = issues(study, "DATA031")
+    assert (found.value, found.add) == ("HGB, (none)", "")
+    assert "The number has no unit: read or ask for it." in found.remedy
+    assert "`when: {LBORRES: {IS: PRESENT}}` in sdtm/lb.yaml:9" in found.remedy
+    assert "a row in maps/units.csv with an empty unit" in found.remedy
+
+
+UNITS = "LBORRESU: {assign_ct: unit, map: units}"
+
+
+@pytest.mark.parametrize(
+    ("line", "rows", "remedy"),
+    [
+        (
+            "LBORRESU: {assign_ct: unit}",
+            "",
+            "Declare the term 'drops' under `codelists` in study.yaml (`extends`), or add a row to a map.",
+        ),
+        (
+            UNITS,
+            "raw,term\nx,g/L\n",
+            "Declare the term 'drops' under `codelists` in study.yaml (`extends`), or add a row to maps/units.csv.",
+        ),
+        (
+            UNITS,
+            "raw,term\nDrops,DRP\n",
+            "Declare the term 'DRP' under `codelists` in study.yaml (`extends`), or correct maps/units.csv:2.",
+        ),
+        (
+            UNITS,
+            "source,raw,term\n,drops,X\nb,drops,Y\na,drops,Z\n",
+            "Declare the term 'Z' under `codelists` in study.yaml (`extends`), or correct maps/units.csv:4.",
+        ),
+        (
+            "LBORRESU: {assign_ct: unit, map: units, to: ours}",
+            "raw,term,ours\ndrops,g/L,DRP\n",
+            "Declare the term 'DRP' under `codelists` in study.yaml (`extends`), or correct maps/units.csv:2.",
+        ),
+    ],
+)
+def test_a_term_to_declare_is_the_one_that_the_map_gives(tmp_path: Path, line: str, rows: str, remedy: str) -> None:
+    study = lay_out("DATA032", tmp_path / "study")
+    spec = study / "sdtm" / "lb.yaml"
+    spec.write_text(spec.read_text("utf-8").replace("LBORRESU: {assign_ct: unit}", line), "utf-8")
+    if rows:
+        (study / "maps" / "units.csv").write_text(rows, "utf-8")
+    (found,) = issues(study, "DATA032")
+    assert (found.value, found.remedy) == ("drops", remedy)
+
+
+def test_a_subject_twice_in_a_dataset_is_to_be_mended_there(tmp_path: Path) -> None:
+    study = lay_out(None, tmp_path / "study")
+    dm, lb = study / "raw" / "dm.csv", study / "sdtm" / "lb.yaml"
+    head, first, *_ = dm.read_text("utf-8").splitlines()
+    dm.write_text(f"{head}\n{first}\n{first}\n", "utf-8")
+    lb.write_text(lb.read_text("utf-8") + "  LBORNRLO: {assign: DM.SEX}\n", "utf-8")
+    remedies = {i.remedy for i in issues(study, "DATA060")}
+    assert remedies == {
+        "DM has several records of this subject, so that nothing is read of it: find them in the raw tables of "
+        "demography, and leave out the wrong one by `where`, or equal ones by `duplicates: merge`, in sources/a.yaml."
+    }
+
+
 def test_every_file_pattern_of_the_catalogue_is_one_that_remedies_replace() -> None:
     patterns = {p for e in DATA for p in re.findall(r"\S*\*\S*", e.remedy.replace("(", " ").replace(")", " "))}
     assert {p.rstrip(".,;") for p in patterns} == {"sources/*.yaml", "sdtm/*.yaml", "maps/*.csv"}
