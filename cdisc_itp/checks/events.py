@@ -1,13 +1,17 @@
-"""EVT101-EVT105: adverse events: seriousness, outcome, end (SDTMIG 3.4, AE)."""
+"""EVT101-EVT108: adverse events: seriousness, outcome, end, grade, doses (SDTMIG 3.4, AE)."""
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from ..model.column import Mask, decoded, present
-from .columns import column, datasets_with, has, is_value, named, needed_dataset
+from .columns import column, datasets_with, has, in_records, is_value, matches, named, needed_dataset, texts
 from .package import DatasetFile, Package
 from .registry import Found, NotApplicableError, found_at, rule
 
@@ -108,3 +112,77 @@ def check_doses(package: Package) -> Iterator[Found]:
         yield from found_at(d, name, negative, reason="a dose is not below 0")
         yield from found_at(d, name, dose & ~present(column(d, named(d, "--DOSU"))), reason="--DOSU has no value")
         yield from found_at(d, name, dose & present(column(d, named(d, "--DOSTXT"))), reason="--DOSTXT has one too")
+
+
+@rule(
+    "EVT106",
+    "warning",
+    "Toxicity grade that is none",
+    "An event's grade by a numeric scale such as CTCAE is 1 to 5, and only the number is submitted, not Grade 2.",
+    "Correct the grade, or name another scale in define.xml and accept it.",
+    "{variable} is {value}",
+    f"{_AE}, AETOXGR; CTCAE 5.0",
+)
+def check_grade(package: Package) -> Iterator[Found]:
+    """AETOXGR is 1, 2, 3, 4 or 5."""
+    ae = needed_dataset(package, "AE", "AETOXGR")
+    grade = column(ae, "AETOXGR")
+    yield from found_at(ae, "AETOXGR", present(grade) & ~in_records(matches(grade, "[1-5]"), grade.codes))
+
+
+@rule(
+    "EVT107",
+    "warning",
+    "Death that grade, outcome and criterion do not agree on",
+    "Grade 5 is the death that the event led to (CTCAE): its outcome is FATAL, and AESDTH is Y. No other event's is.",
+    "Query which of them is right.",
+    "{variable} is {value}, but {other} is {said}",
+    f"{_AE}; CTCAE 5.0",
+)
+def check_death(package: Package) -> Iterator[Found]:
+    """AETOXGR 5, AEOUT FATAL and AESDTH Y in the same records, as far as they have values."""
+    ae = needed_dataset(package, "AE")
+    fatal = [(n, v) for n, v in (("AETOXGR", "5"), ("AEOUT", "FATAL"), ("AESDTH", "Y")) if has(ae, n)]
+    if len(fatal) < 2:
+        raise NotApplicableError("AE has not two of AETOXGR, AEOUT and AESDTH")
+    for (name, value), (other, death) in itertools.combinations(fatal, 2):
+        said = present(column(ae, name)) & present(column(ae, other))
+        differ = said & (is_value(ae, name, value) != is_value(ae, other, death))
+        yield from found_at(ae, name, differ, other=other, said=column(ae, other))
+
+
+@rule(
+    "EVT108",
+    "warning",
+    "Event that AE and CE both have",
+    "An event is an adverse event (AE) or, by the protocol, another clinical event (CE); in both it is counted twice.",
+    "Submit the event in one of them.",
+    "AE has {value} of the same subject from {start} too",
+    "SDTMIG 3.4, AE and CE",
+)
+def check_once(package: Package) -> Iterator[Found]:
+    """No term of a subject begins on the same day in AE and CE; where no day is known, nothing is said."""
+    ae = needed_dataset(package, "AE", "USUBJID", "AETERM", "AESTDTC")
+    ce = needed_dataset(package, "CE", "USUBJID", "CETERM", "CESTDTC")
+    (events, known), (others, day_known) = _events(ce), _events(ae)
+    both = known & pd.Index(events).isin(others[day_known])
+    yield from found_at(ce, "CETERM", both, start=column(ce, "CESTDTC"))
+
+
+def _events(d: DatasetFile) -> tuple[npt.NDArray[np.object_], Mask]:
+    """Subject, term without regard to case, and day of each record (n,), and where all of them are known."""
+    events, known = np.full(d.records, "", object), np.ones(d.records, bool)
+    for general, change in (("USUBJID", str), ("--TERM", _folded), ("--STDTC", _day)):
+        cells = column(d, named(d, general))
+        part = np.array([*map(change, texts(cells)), ""], object)[cells.codes]
+        events, known = events + part + "\0", known & (part != "")
+    return events, known
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _day(date: str) -> str:
+    """The complete date of a date and time, else nothing."""
+    return date[:10] if re.fullmatch(r"\d{4}-\d{2}-\d{2}(T.*)?", date) else ""

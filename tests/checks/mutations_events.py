@@ -115,6 +115,38 @@ def end_without_a_start(w: Written) -> None:
     w.dataset("MH", lambda d: d.set("MHSTDTC", None, row=1))
 
 
+@mutation("EVT106", "DEF142", "DEF143")
+def grade_in_words(w: Written) -> None:
+    w.dataset("AE", lambda d: d.set("AETOXGR", "Grade 1"))
+
+
+@mutation("EVT106")
+def grade_of_no_event(w: Written) -> None:
+    w.dataset("AE", lambda d: d.set("AETOXGR", "0"))
+
+
+@mutation("EVT107")
+def death_of_a_mild_event(w: Written) -> None:
+    w.dataset("AE", lambda d: d.set("AETOXGR", "1", row=2))
+
+
+@mutation("EVT107")
+def grade_of_a_death_that_was_survived(w: Written) -> None:
+    w.dataset("AE", lambda d: d.set("AETOXGR", "5"))
+
+
+@mutation("EVT107", "EVT101", "SUB112")
+def death_that_resolved(w: Written) -> None:
+    w.dataset("AE", lambda d: d.set("AESDTH", "Y"))
+
+
+@mutation("EVT108", "DEF142", "DEF143")
+def event_in_both(w: Written) -> None:
+    w.dataset(
+        "CE", lambda d: (d.set("CETERM", "nausea and  Vomiting"), d.set("CESTDTC", "2022-03-12"), d.set("CESTDY", 4.0))
+    )
+
+
 @mutation("EVT105")
 def dose_without_a_unit(w: Written) -> None:
     w.dataset("EX", lambda d: d.set("EXDOSU", None))

@@ -70,7 +70,7 @@ def death_without_flag(w: Written) -> None:
     w.dataset("DM", lambda d: d.set("DTHFL", None, row=1))
 
 
-@mutation("SUB112")
+@mutation("SUB112", "EVT107")
 def fatal_event_of_a_survivor(w: Written) -> None:
     w.dataset("AE", lambda d: d.set("AEOUT", "FATAL", row=1))
 

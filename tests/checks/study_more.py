@@ -48,6 +48,13 @@ DATASETS: dict[str, dict[str, Cells]] = {
         "MHENRTPT": ["ONGOING", None],
         "MHENTPT": ["2022-03-05", None],
     },
+    "CE": {
+        "USUBJID": [S1, S2],
+        "CESEQ": [1.0, 1.0],
+        "CETERM": ["HEADACHE", "BRUISE"],
+        "CESTDTC": ["2022-03", "2022-05-18"],
+        "CESTDY": [NAN, 70.0],
+    },
     "VS": {
         "USUBJID": [S1] * 3,
         "VSSEQ": [1.0, 2.0, 3.0],
@@ -72,7 +79,7 @@ DATASETS: dict[str, dict[str, Cells]] = {
 }
 
 VARIABLES: dict[str, dict[str, Cells]] = {
-    "AE": {"AESDTH": ["N", "N", "Y"]},
+    "AE": {"AESDTH": ["N", "N", "Y"], "AETOXGR": ["1", "2", "5"]},
     "IE": {"IEDY": [NAN]},
 }
 """Further variables of datasets that the study has."""
@@ -87,6 +94,7 @@ PARAMETERS: dict[str, str | float | None] = {
 
 KEYS = {
     "DS": ("STUDYID", "USUBJID", "DSTERM"),
+    "CE": ("STUDYID", "USUBJID", "CETERM"),
     "MH": ("STUDYID", "USUBJID", "MHTERM"),
     "VS": ("STUDYID", "USUBJID", "VSTESTCD", "VISITNUM", "VSTPTNUM"),
 }

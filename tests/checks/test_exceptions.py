@@ -38,6 +38,10 @@ def add(name: str, label: str, *values: str | float | None, numeric: bool = Fals
 
 
 ALLOWED = [
+    # A grade or a criterion that was not collected contradicts nothing; events of a month may be two.
+    ("EVT107", "AE", several(put("AETOXGR", None, row=2), put("AESDTH", None, row=2))),
+    ("EVT108", "AE", several(put("AETERM", "BRUISE"), put("AESTDTC", "2022-05-18", row=1))),
+    ("EVT106", "AE", put("AETOXGR", None)),
     # What was specified beside OTHER; a category that another dataset's term has; no category at all; a sign in a text.
     ("CAT101", "AE", put("AETERM", "OTHER HEADACHE")),
     ("CAT102", "DS", put("DSSCAT", "DISPOSITION")),
