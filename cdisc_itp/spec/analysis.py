@@ -243,9 +243,9 @@ def _with_codelists(at: Resolving) -> Codelists:
     own, chosen = dict(lists.own), dict(lists.chosen)
     for name, spec in at.files.analysis.items():
         if spec.parameters and name in at.made:
-            codes = _parameter_codelist(name, spec.parameters)
-            own[codes.name] = codes
-            chosen[(name, "PARAMCD")] = codes.name
+            for codes in _parameter_codelists(name, spec.parameters):
+                own[codes.name] = codes
+                chosen[(name, codes.name.partition(".")[0])] = codes.name
     at.codelists = replace(lists, own=own, chosen=chosen)
     for name, made in at.made.items():
         for variable in made.variables:
@@ -255,9 +255,12 @@ def _with_codelists(at: Resolving) -> Codelists:
     return replace(lists, own=own, chosen=chosen)
 
 
-def _parameter_codelist(name: str, parameters: Mapping[str, ParameterSpec]) -> Codelist:
+def _parameter_codelists(name: str, parameters: Mapping[str, ParameterSpec]) -> Iterator[Codelist]:
+    """PARAMCD and PARAM of a dataset."""
     terms = tuple(Term(code, p.label) for code, p in parameters.items())
-    return Codelist(f"PARAMCD.{name}", f"Parameter Code ({name})", None, False, terms, None)
+    yield Codelist(f"PARAMCD.{name}", f"Parameter Code ({name})", None, False, terms, None)
+    names = tuple(Term(p.label) for p in parameters.values())
+    yield Codelist(f"PARAM.{name}", f"Parameter ({name})", None, False, names, None)
 
 
 def _build(at: Resolving, spec: AnalysisSpec, made: DatasetSpec) -> AnalysisBuild:

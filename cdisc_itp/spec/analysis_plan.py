@@ -71,12 +71,25 @@ def describe_variable(at: Resolving, dataset: str, name: str) -> Described:
     taken = next((f for f in from_ if f is not None), None)
     label = said.label or (known.label if known else "") or (taken.label if taken else "")
     numeric = known.numeric if known else taken.numeric if taken else _is_numeric(at, made, name)
-    codelist = said.codelist or _codelist(at.codelists, known) or (taken.codelist if taken else None)
+    codelist = said.codelist or _codelist(at.codelists, known, name) or _taken_codelist(at, dataset, name)
     ending = next((f for e, f in FORMATS.items() if name.endswith(e) and numeric), None)
     shown = said.display_format or ending or (taken.display_format if taken else None)
     if (dataset, name) in at.codelists.chosen:
         codelist = at.codelists.chosen[(dataset, name)]
     return Described(label, numeric, None if numeric else codelist, shown)
+
+
+def _taken_codelist(at: Resolving, dataset: str, name: str) -> str | None:
+    """The codelist of what a variable takes its values from, where that is all that its lines do."""
+    found: set[str | None] = set()
+    for step in all_lines(at.made[dataset], name):
+        word = step.algorithm
+        if not (isinstance(word, TAKING) or (isinstance(word, Assign) and word.map is None and word.case is None)):
+            return None
+        place, source = _split(word.source)
+        of = at.described(place or dataset, source)
+        found.add(of.codelist if of else None)
+    return found.pop() if len(found) == 1 else None
 
 
 def _split(ref: str) -> tuple[str, str]:
@@ -122,12 +135,12 @@ def _is_numeric(at: Resolving, made: DatasetSpec, name: str) -> bool:
     return _NUMERIC.search(name) is not None
 
 
-def _codelist(codelists: Codelists, known: GuideVariable | None) -> str | None:
-    """The guide's codelist; a flag with the values Y and N has that of yes and no."""
+def _codelist(codelists: Codelists, known: GuideVariable | None, name: str) -> str | None:
+    """The guide's codelist; a flag, whose name ends in FL (ADaMIG), has that of yes and no."""
+    if name.endswith("FL") or (known is not None and known.value_list and set(known.value_list) <= {"Y", "N"}):
+        return "NY"
     if known is None:
         return None
-    if known.value_list and set(known.value_list) <= {"Y", "N"}:
-        return "NY"
     return "+".join(codelists.names_of(known)) or None
 
 

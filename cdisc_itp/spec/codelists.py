@@ -15,6 +15,7 @@ from ..standards.ct_table import read_compact
 from ..standards.guide import Guide, GuideDataset
 from ..standards.terminology import Terminology, terminology
 from ..standards.variables import GuideVariable
+from .design_codelists import design_codelist, design_codelists
 from .load import StudyFiles
 from .suggest import near
 from .types import CodelistSpec, DatasetSpec, VariableSpec
@@ -68,7 +69,8 @@ class Codelists(Struct, frozen=True):
         if known.format.startswith("ISO 3166"):
             return COUNTRIES
         lists = self.release.codelists_for(known)
-        return "+".join(c.name for c in lists) or None
+        defined = design_codelist(variable)
+        return "+".join(c.name for c in lists) or (defined if defined in self.own else None)
 
     def is_dictionary(self, dataset: str, variable: str) -> bool:
         """Whether an external dictionary codes the variable, whose terms are not known here."""
@@ -95,6 +97,7 @@ def load_codelists(
         made = _codelist(files.places[f"codelists {name}"], name, spec, release, own, problems)
         if made is not None:
             own[name] = made
+    own |= design_codelists(files, tables)
     analysis = _release(files.folder, "adam", files.study.standards.adam_ct) if files.analysis else None
     found = Codelists(release, tables, guides, own, analysis=analysis)
     chosen = _dictionary_names(files, problems)

@@ -166,6 +166,20 @@ def test_define_says_what_was_copied_and_how_the_rest_is_made(made: tuple[Run, P
     assert (made[1] / "define.html").is_file()
 
 
+def test_codelists_of_flags_of_what_is_taken_and_of_parameters(tmp_path: Path) -> None:
+    more = """  BIGFL: {hardcode: Y, when: {AGE: {GT: 40}}, label: Over 40 Flag}
+  SEXA: {assign: SEX, when: {AGE: {GT: 40}}, label: Sex of Those Over 40}
+  NAMED: [{assign: SEX, label: Sex or Race}, {assign: RACE}]
+"""
+    run, place = run_study(tmp_path, adsl=ADSL + more, adlb=ADLB)
+    codelists = {v.name: v.codelist for v in run.analysis["ADSL"].plan.variables}
+    assert (codelists["SEX"], codelists["SEXA"], codelists["BIGFL"], codelists["NAMED"]) == ("SEX", "SEX", "NY", None)
+    (document,) = [read_define(place / "define.xml")]
+    listed = {c.name: [t.value for t in c.terms] for c in document.codelists}
+    assert listed["Parameter (ADLB)"] == ["Platelets (10^9/L)"]
+    assert listed["Parameter Code (ADLB)"] == ["PLAT"]
+
+
 def test_what_was_read_is_in_run_json_and_behind_each_record(made: tuple[Run, Path]) -> None:
     run, place = made
     said = json.loads((run.order.out / "run" / "run.json").read_text())

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from cdisc_itp.model.codelist import Term
 from cdisc_itp.model.issue import SpecError
+from cdisc_itp.spec.codelists import Codelists
 from cdisc_itp.spec.study import load_study
 from cdisc_itp.spec.trial import TrialDataset
 from tests.bad import lay_out
+from tests.tiny import ROOT
 
 ARMS = "ARMCD,ARM,TAETORD,ETCD,EPOCH\nB,Beta,2,FU,FOLLOW-UP\nB,Beta,1,SCRN,SCREENING\nA,Alpha,10,FU,FOLLOW-UP\n"
 ELEMENTS = "ETCD,ELEMENT,TESTRL\nSCRN,Screening,Consent\nFU,Follow-up,Last dose\n"
@@ -239,3 +242,30 @@ def test_files_and_columns_that_are_not_there(line: str, told: str, folder: Path
     with pytest.raises(SpecError) as error:
         with_lines(folder, line)
     assert [told in str(p) for p in error.value.problems] == [True]
+
+
+def test_arms_elements_and_criteria_have_the_codelists_that_the_tables_define(folder: Path) -> None:
+    criteria = "IETESTCD,IETEST,IECAT\nINC01,Adult,INCLUSION\nEXC01,Pregnant,EXCLUSION\n"
+    trial = said(folder, TA=ARMS, TE=ELEMENTS, TI=criteria)
+    named = {name: {v.name: v.codelist for v in t.plan.variables} for name, t in trial.items()}
+    assert (named["TA"]["ARMCD"], named["TA"]["ARM"], named["TA"]["ETCD"]) == ("ARMCD", "ARM", "ETCD")
+    assert (named["TE"]["ETCD"], named["TE"]["ELEMENT"], named["TI"]["IETEST"]) == ("ETCD", "ELEMENT", "IETEST")
+    lists = load_study(folder).codelists
+    assert [(t.value, t.decode) for t in listed(lists, "ARMCD")] == [("B", "Beta"), ("A", "Alpha")]
+    assert [t.value for t in listed(lists, "ARM")] == ["Beta", "Alpha"]
+    assert [(t.value, t.decode) for t in listed(lists, "IETESTCD")] == [("INC01", "Adult"), ("EXC01", "Pregnant")]
+    assert [lists.name_for("DM", v) for v in ("ARMCD", "ACTARMCD", "ARM", "ACTARM")] == ["ARMCD", "ARMCD", "ARM", "ARM"]
+    assert (lists.name_for("SE", "ELEMENT"), lists.name_for("AE", "AETERM")) == ("ELEMENT", None)
+
+
+def test_a_codelist_of_the_study_stands_for_the_table() -> None:
+    """The study has no TA; its codelist of arm codes says their names."""
+    lists = load_study(ROOT / "specs" / "abc01").codelists
+    assert lists.name_for("DM", "ARM") == lists.name_for("DM", "ACTARM") == "ARM"
+    assert [t.value for t in listed(lists, "ARM")] == [t.decode for t in listed(lists, "ARMCD")]
+
+
+def listed(lists: Codelists, name: str) -> tuple[Term, ...]:
+    found = lists.named(name)
+    assert found is not None
+    return found.terms

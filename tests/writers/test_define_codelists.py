@@ -65,6 +65,15 @@ def test_a_sponsors_codelist_keeps_its_order_and_extends_nothing(content: bytes)
     assert arm.get(f"{{{NS['d']}}}IsNonStandard") == "Yes"
 
 
+def test_a_value_that_a_sponsors_codelist_does_not_have_is_none_of_its_terms() -> None:
+    """Whoever wrote the codelist said all that may occur; a judge tells the rest (DEF150)."""
+    arm = Codelist("ARM", "Arm", None, False, (Term("A"), Term("B")))
+    variables = (USUBJID, variable("XXARM", "Arm", codelist="ARM"))
+    plan = DatasetPlan("XX", "X", "XX", "EVENTS", "One", ("USUBJID",), variables)
+    content = render_define(STUDY, [built(plan, USUBJID=["1", "2"], XXARM=["A", "C"])], {"ARM": arm})
+    assert codelist_terms(content) == {"Arm": ["A"]}
+
+
 def test_the_decode_is_what_the_data_say(content: bytes) -> None:
     item = one(content, "//o:CodeList[@OID='CL.LBTESTCD']/o:CodeListItem[@CodedValue='CLUMP']")
     assert item.xpath("string(o:Decode/o:TranslatedText)", namespaces=NS) == "Platelet Clumps"

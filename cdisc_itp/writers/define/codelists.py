@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.codelist import Codelist, Term
 from ...model.dataset import Dataset
@@ -52,9 +53,16 @@ def collect_subsets(
     for use in _uses(datasets, applicable):
         if use.codelist not in codelists:
             raise ValueError(f"{'.'.join(use.path)}: codelist {use.codelist} is not among the codelists")
-        uses.setdefault(use.codelist, []).append(use)
+        uses.setdefault(use.codelist, []).append(_declared(use, codelists[use.codelist]))
     found = [s for name, those in uses.items() for s in _subsets(codelists[name], those)]
     return tuple(sorted(found, key=lambda s: s.oid))
+
+
+def _declared(use: Use, codelist: Codelist | ExternalCodelist) -> Use:
+    """The use without values that a sponsor's own codelist does not have: they are no terms, judges tell them."""
+    if isinstance(codelist, ExternalCodelist) or codelist.code is not None or codelist.release is not None:
+        return use
+    return replace(use, terms=use.terms.intersection(codelist.by_value))
 
 
 def codelist_oids(subsets: Iterable[Subset]) -> dict[Path, str]:
