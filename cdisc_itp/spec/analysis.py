@@ -18,7 +18,7 @@ from ..standards.guide import GuideDataset
 from .analysis_plan import Described, analysis_plan, describe_variable
 from .analysis_types import AnalysisSpec, ParameterSpec, SourceRecordsSpec
 from .builds import Analysis, AnalysisBuild, DatasetBuild
-from .codelists import Codelists
+from .codelists import Codelists, unknown_codelists
 from .load import StudyFiles
 from .suggest import near
 from .time_to_event import expand_time_to_event
@@ -248,6 +248,7 @@ def _with_codelists(at: Resolving) -> Codelists:
                 chosen[(name, codes.name.partition(".")[0])] = codes.name
     at.codelists = replace(lists, own=own, chosen=chosen)
     for name, made in at.made.items():
+        at.problems += unknown_codelists(lists, at.files.study.dictionaries, made)
         for variable in made.variables:
             described = at.described(name, variable)
             if described is not None and described.codelist is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -108,6 +108,18 @@ def load_codelists(
     return replace(found, chosen=chosen)
 
 
+def unknown_codelists(found: Codelists, dictionaries: Iterable[str], spec: DatasetSpec) -> Iterator[SpecProblem]:
+    """SPEC141 for each line of an analysis dataset that names a codelist which nobody has."""
+    releases = (found.release, *([found.analysis] if found.analysis is not None else []))
+    known = {*found.own, *dictionaries, *(name for r in releases for name in r.names)}
+    for variable, said in _variables(spec):
+        if said.codelist is not None and said.codelist not in known:
+            message = f"{spec.dataset}.{variable}: no codelist is called {said.codelist}"
+            yield SpecProblem(
+                said.file, said.codelist.line or said.line, "SPEC141", message, near(said.codelist, known)
+            )
+
+
 def _variables(d: DatasetSpec) -> Iterator[tuple[str, VariableSpec]]:
     """Every line of a dataset that may name a codelist."""
     yield from d.variables.items()
@@ -144,8 +156,9 @@ def _dictionary_names(files: StudyFiles, problems: list[SpecProblem]) -> dict[tu
         for place in spec.variables:
             dataset, _, variable = place.partition(".")
             out[(dataset, variable)] = name
-            if dataset not in {*files.datasets, *files.trial, *files.broken}:
-                message, hint = f"dictionaries.{name}: no dataset is called '{dataset}'", near(dataset, files.datasets)
+            datasets = {*files.datasets, *files.trial, *files.analysis, *files.broken}
+            if dataset not in datasets:
+                message, hint = f"dictionaries.{name}: no dataset is called '{dataset}'", near(dataset, datasets)
                 problems.append(SpecProblem("study.yaml", place.line, "SPEC111", message, hint))
     return out
 

@@ -180,6 +180,12 @@ def test_codelists_of_flags_of_what_is_taken_and_of_parameters(tmp_path: Path) -
     assert listed["Parameter Code (ADLB)"] == ["PLAT"]
 
 
+def test_a_codelist_that_nobody_has(tmp_path: Path) -> None:
+    wrong = ADSL.replace("TRT01P: {assign: DM.ARM}", "TRT01P: {assign: DM.ARM, codelist: ARMS}")
+    with pytest.raises(SpecError, match=r"adam/adsl.yaml:\d+: SPEC141 ADSL.TRT01P: no codelist is called ARMS"):
+        run_study(tmp_path, adsl=wrong, adlb=ADLB)
+
+
 def test_what_was_read_is_in_run_json_and_behind_each_record(made: tuple[Run, Path]) -> None:
     run, place = made
     said = json.loads((run.order.out / "run" / "run.json").read_text())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -25,10 +26,17 @@ def tables_read() -> set[str]:
     return read | {str(a.visits) for d in datasets for a in d.add if a.visits}
 
 
+def codelists_of_adam() -> str:
+    """The study's own codelists that lines of the analysis datasets name."""
+    named = set(re.findall(r"codelist: (\w+)", "".join(p.read_text("utf-8") for p in (SPEC / "adam").glob("*.yaml"))))
+    lines = (SPEC / "study.yaml").read_text("utf-8").splitlines()
+    return "codelists:\n" + "\n".join(x for x in lines if any(x.startswith(f"  {n}: {{label") for n in named)) + "\n"
+
+
 def test_the_tabulations_alone_give_the_same_files(packages: Callable[[str], Package], tmp_path: Path) -> None:
     place = packages("main").folder / "m5" / "datasets" / "nct05471050"
     shutil.copytree(SPEC / "adam", tmp_path / "spec" / "adam")
-    (tmp_path / "spec" / "study.yaml").write_text(STUDY)
+    (tmp_path / "spec" / "study.yaml").write_text(STUDY + codelists_of_adam())
     (tmp_path / "spec" / "maps").mkdir()
     for table in tables_read():
         shutil.copy(SPEC / "maps" / f"{table}.csv", tmp_path / "spec" / "maps")
