@@ -111,13 +111,12 @@ def load_codelists(
 def unknown_codelists(found: Codelists, dictionaries: Iterable[str], spec: DatasetSpec) -> Iterator[SpecProblem]:
     """SPEC141 for each line of an analysis dataset that names a codelist which nobody has."""
     releases = (found.release, *([found.analysis] if found.analysis is not None else []))
-    known = {*found.own, *dictionaries, *(name for r in releases for name in r.names)}
+    known = sorted({*found.own, *dictionaries, *(name for r in releases for name in r.names)})
     for variable, said in _variables(spec):
         if said.codelist is not None and said.codelist not in known:
+            line, hint = said.codelist.line or said.line, near(said.codelist, known)
             message = f"{spec.dataset}.{variable}: no codelist is called {said.codelist}"
-            yield SpecProblem(
-                said.file, said.codelist.line or said.line, "SPEC141", message, near(said.codelist, known)
-            )
+            yield SpecProblem(said.file, line, "SPEC141", message, hint)
 
 
 def _variables(d: DatasetSpec) -> Iterator[tuple[str, VariableSpec]]:
@@ -156,7 +155,7 @@ def _dictionary_names(files: StudyFiles, problems: list[SpecProblem]) -> dict[tu
         for place in spec.variables:
             dataset, _, variable = place.partition(".")
             out[(dataset, variable)] = name
-            datasets = {*files.datasets, *files.trial, *files.analysis, *files.broken}
+            datasets = sorted({*files.datasets, *files.trial, *files.analysis, *files.broken})
             if dataset not in datasets:
                 message, hint = f"dictionaries.{name}: no dataset is called '{dataset}'", near(dataset, datasets)
                 problems.append(SpecProblem("study.yaml", place.line, "SPEC111", message, hint))
