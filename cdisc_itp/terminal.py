@@ -91,6 +91,9 @@ def print_result(run: Run, as_json: bool) -> None:
         console.print(run.study.files.study.data, highlight=False)
     rows = ", ".join(f"{n:,} {fate}" for fate, n in _form_rows(run).items())
     console.print(f"form rows: {rows}", highlight=False)
+    if empty := sorted({t.raw.file for t in run.tables if not len(t.raw.rows)}):
+        # An export that was cut short looks like this, and so does a log in which nothing had to be written.
+        console.print(f"raw tables without a row: {', '.join(empty)}", highlight=False)
     _print_issues(console, run)
     if run.order.dry_run:
         console.print("dry run: nothing was written")

@@ -440,3 +440,11 @@ def test_a_reader_that_has_read_enough_is_no_bug(study: Path) -> None:
     assert b"Traceback" not in said
     assert b"bug" not in said
     assert (study / "out" / "run" / "run.json").is_file()
+
+
+def test_a_raw_file_that_holds_nothing_but_its_header_is_told(study: Path) -> None:
+    """Nothing is lost, so that it is no issue; but an export may have been cut short."""
+    path = study / "raw/b/lb.csv"
+    assert "without a row" not in convert(study)[1]
+    path.write_text(path.read_text("utf-8").partition("\n")[0] + "\n", "utf-8")
+    assert "\nraw tables without a row: b/lb.csv\n" in convert(study)[1]
