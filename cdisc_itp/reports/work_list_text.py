@@ -15,7 +15,7 @@ from .issue_files import OCCURRENCE
 from .issues import COLUMNS, SEVERITIES, Issue, formula_safe
 from .work_list import PACKAGE, SPEC, Occurrence, WorkList, source_of, source_order
 
-WIDTH, VALUE_WIDTH = 100, 48
+WIDTH, VALUE_WIDTH, ELLIPSIS = 100, 48, "…"
 K = TypeVar("K")
 
 
@@ -30,14 +30,47 @@ def accept_row(issue: Issue) -> str:
 def render_work_list(found: WorkList, issues: Sequence[Issue], rows: int) -> Iterator[str]:
     """Lines by source, code, dataset and variable; of each variable ``rows`` values (0: all)."""
     yield from _heading(found, issues)
-    for source, of_source in _groups(sorted(issues, key=_order), source_of):
+    said = _said_alike(issues)
+
+    def rule(i: Issue) -> tuple[str, ...]:
+        return (i.severity, i.code, said[_message(i)])
+
+    for source, of_source in _groups(sorted(issues, key=lambda i: _order(i, rule(i))), source_of):
         yield ""
         yield _source_heading(source, of_source)
-        for _, of_code in _groups(of_source, _rule):
-            first = of_code[0]
-            yield from wrapped(f"{first.severity} {first.code}  {one_line(first.message)}", 2, 4)
+        for (severity, code, message), of_code in _groups(of_source, rule):
+            yield from wrapped(f"{severity} {code}  {one_line(message)}", 2, 4)
             for _, same in _groups(of_code, _variable):
-                yield from _render_variable(same, rows)
+                yield from _render_variable(same, rows, message)
+
+
+def _message(i: Issue) -> tuple[str, ...]:
+    return (i.code, i.dataset, i.variable, i.message)
+
+
+def _said_alike(issues: Iterable[Issue]) -> dict[tuple[str, ...], str]:
+    """Each message, with … for the words in which those of its code and variable differ, where they are as long.
+
+    A rule that tells of each result or subject in its own words would otherwise fill the list with one sentence.
+    """
+    alike: dict[tuple[str, ...], dict[tuple[str, ...], list[str]]] = {}
+    for i in issues:
+        words = i.message.split(" ")
+        alike.setdefault((*_message(i)[:-1], str(len(words))), {})[_message(i)] = words
+    out: dict[tuple[str, ...], str] = {}
+    for group in alike.values():
+        common = [w[0] if len(set(w)) == 1 else ELLIPSIS for w in zip(*group.values(), strict=True)]
+        told = common.count(ELLIPSIS) * 2 <= len(common)
+        out |= {key: " ".join(common if told else words) for key, words in group.items()}
+    return out
+
+
+def _differing(i: Issue, message: str) -> str:
+    """The words of an issue for which its heading has an ellipsis, but for its value."""
+    words = zip(message.split(" "), i.message.split(" "), strict=True)
+    other = [w.strip(",;:") for said, w in words if said == ELLIPSIS and said != w]
+    shown = " ".join(one_line(w) for w in other if w != i.value)
+    return f"({shown})  " if shown else ""
 
 
 def _groups(issues: Iterable[Issue], key: Callable[[Issue], K]) -> Iterator[tuple[K, list[Issue]]]:
@@ -46,12 +79,9 @@ def _groups(issues: Iterable[Issue], key: Callable[[Issue], K]) -> Iterator[tupl
         yield value, list(group)
 
 
-def _order(i: Issue) -> tuple[Any, ...]:
-    return (source_order(source_of(i)), SEVERITIES.index(i.severity), *_rule(i), *_variable(i), -i.count, i.value)
-
-
-def _rule(i: Issue) -> tuple[str, ...]:
-    return (i.severity, i.code, i.message)
+def _order(i: Issue, rule: tuple[str, ...]) -> tuple[Any, ...]:
+    severity = SEVERITIES.index(i.severity)
+    return (source_order(source_of(i)), severity, *rule, *_variable(i), -i.count, i.value, i.message)
 
 
 def _variable(i: Issue) -> tuple[str, ...]:
@@ -83,14 +113,14 @@ def _source_heading(source: str, issues: list[Issue]) -> str:
     return f"{names.get(source, f'SOURCE {source}')} - {said_counts(issues)}; {n:,} occurrence{'' if n == 1 else 's'}"
 
 
-def _render_variable(issues: list[Issue], rows: int) -> Iterator[str]:
+def _render_variable(issues: list[Issue], rows: int, message: str) -> Iterator[str]:
     """The values of one variable, then what to do once for all of them."""
     first, shown = issues[0], issues[:rows] if rows else issues
     name = ".".join(x for x in (first.dataset, first.variable) if x)
     if name or first.spec:
         yield "    " + "  ".join(x for x in (name, first.spec and f"[{first.spec}]") if x)
     for i in shown:
-        yield from wrapped(f"{i.count:,}x {_shown_value(i)}{_first_place(i)}", 6, 9)
+        yield from wrapped(f"{i.count:,}x {_shown_value(i)}{_differing(i, message)}{_first_place(i)}", 6, 9)
     if len(shown) < len(issues):
         yield f"      and {len(issues) - len(shown):,} more values (--rows 0 shows all)"
     if first.accepted:
@@ -99,7 +129,7 @@ def _render_variable(issues: list[Issue], rows: int) -> Iterator[str]:
     yield from wrapped(f"to do: {one_line(first.remedy)}", 6, 8)
     yield from (f"        {one_line(i.add)}" for i in shown if i.add)
     if first.code != "ACC001":
-        yield from _acceptance([one_line(accept_row(i)) for i in shown])
+        yield from _acceptance([*dict.fromkeys(one_line(accept_row(i)) for i in shown)])
 
 
 def _acceptance(rows: list[str]) -> Iterator[str]:

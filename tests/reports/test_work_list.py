@@ -161,6 +161,42 @@ def test_the_text_names_each_value_what_to_do_and_how_to_accept_it(tmp_path: Pat
     assert not any("万/mm3" in line for line in short)
 
 
+def test_a_rule_that_tells_of_each_value_in_its_own_words_has_one_heading(tmp_path: Path) -> None:
+    base = Issue("error", "FND113", "VS", "VSSTRESC", "", 1, row=64, remedy="Derive --STRESC.")
+    told = "VSSTRESC has no value, the collected result is"
+    late = replace(base, code="TIM105", variable="VSDTC", severity="warning", remedy="Ask.")
+    issues = [
+        replace(base, message=f"{told} 171.5"),
+        replace(base, message=f"{told} 82.0", row=70, count=3),
+        replace(late, value="2022-03-02", message="VSDTC 2022-03-02 is after 2022-03-01"),
+        replace(late, value="2022-03-04", message="VSDTC 2022-03-04 is after 2022-03-03", row=2),
+    ]
+    found = output(tmp_path, issues)
+    assert list(render_work_list(found, found.issues, 10))[3:] == [
+        "  error FND113  VSSTRESC has no value, the collected result is …",
+        "    VS.VSSTRESC",
+        "      3x (82.0)  first: record 70",
+        "      1x (171.5)  record 64",
+        "      to do: Derive --STRESC.",
+        "      or accept it, in accepted.csv: FND113,VS,VSSTRESC,,,<reason>",
+        "  warning TIM105  VSDTC … is after …",
+        "    VS.VSDTC",
+        "      1x '2022-03-02'  (2022-03-01)  record 64",
+        "      1x '2022-03-04'  (2022-03-03)  record 2",
+        "      to do: Ask.",
+        "      or accept them, in accepted.csv:",
+        "        TIM105,VS,VSDTC,2022-03-02,,<reason>",
+        "        TIM105,VS,VSDTC,2022-03-04,,<reason>",
+    ]
+
+
+def test_sentences_that_have_little_in_common_stay_apart(tmp_path: Path) -> None:
+    base = Issue("error", "X1", "VS", "VSDTC")
+    found = output(tmp_path, [replace(base, message="one two three"), replace(base, message="one five six")])
+    text = "\n".join(render_work_list(found, found.issues, 10))
+    assert "X1  one two three" in text and "X1  one five six" in text
+
+
 def test_an_accepted_issue_shows_its_reason_and_asks_for_nothing(tmp_path: Path) -> None:
     text = "\n".join(render_work_list(output(tmp_path, ISSUES[1:2]), ISSUES[1:2], 10))
     assert "accepted: known" in text
