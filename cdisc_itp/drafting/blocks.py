@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ..algorithms.iso8601 import format_kind
+from ..profile.columns import ColumnProfile
 from ..standards.classes import EVENTS, FINDINGS, INTERVENTIONS
 from ..standards.guide import Guide
 from ..standards.terminology import Terminology
@@ -116,13 +117,22 @@ def _recognised(table: FoundTable, tables: Guide, release: Terminology) -> tuple
     if lacking:
         return None, f"decide: {guess.evidence}, so it may be {domain}; but no column was found for {lacking}"
     profiles = {c.name: c for c in table.profile.columns}
-    ready = [with_options(p, profiles[p.raw]) for p in placed]
+    ready = [_with_gaps(with_options(p, profiles[p.raw]), profiles[p.raw], table.name) for p in placed]
     ready = _with_times(ready, table)
     if wide is not None:
         ready += _wide_columns(wide, domain, table)
     left = _left(table, {p.raw for p in ready} | raw)
     remark = f"guess: {domain}, since {guess.evidence}"
     return Block(table, form.target, domain, remark, tuple(ready), left, wide), ""
+
+
+def _with_gaps(placed: Placed, profile: ColumnProfile, table: str) -> Placed:
+    """A subject that rows lack: cells that are merged or left empty below the first are read as no subject."""
+    if placed.column != "subject" or not profile.missing:
+        return placed
+    said = f"decide: {profile.missing} of {profile.rows} rows of {table} have no subject and will be rejected"
+    how = "; cells that the workbook merges are repeated by `merged: repeat` of the table"
+    return replace(placed, remarks=(*placed.remarks, said + how))
 
 
 def _named_tests(placed: list[Placed], domain: str) -> list[Placed]:

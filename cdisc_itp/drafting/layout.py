@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import numpy as np
 
 from ..model.column import present, take, values_of
 from ..model.raw import RawTable
+from ..standards.terminology import packaged, terminology
+from .vocabulary import unit_of
 
 COMMENTS = ("#", "注：", "注:", "备注：", "Note:", "NOTE:", "Anmerkung:", "Remarque :")
 """What remarks of people begin with."""
@@ -32,10 +35,16 @@ def comment_of(table: RawTable) -> tuple[str, str] | None:
     return None
 
 
+def _is_unit(text: str) -> bool:
+    release = terminology("sdtm", max(p.partition(" ")[2] for p in packaged() if p.startswith("sdtm ")))
+    return bool(unit_of(text, release))
+
+
 def second_header(table: RawTable) -> tuple[tuple[int, ...], str] | None:
     """Whether the first row below the header is a header too: the rows that name columns, and what speaks for it.
 
     It fills most columns, none of its texts occurs again in its column, and in some columns it alone has no digit.
+    Only units stand in it twice.
     """
     names = list(table.columns)
     if len(table.rows) < 3 or len(names) < 2:
@@ -52,7 +61,8 @@ def second_header(table: RawTable) -> tuple[tuple[int, ...], str] | None:
             return None
         texts.append(text)
         telling += bool(not _DIGIT.search(text) and len(others) > 1 and all(_DIGIT.search(o) for o in others))
-    if len(texts) < FILLED * len(names) or len(set(texts)) < len(texts) or telling < 2:
+    twice = [t for t, n in Counter(texts).items() if n > 1]
+    if len(texts) < FILLED * len(names) or telling < 2 or not all(map(_is_unit, twice)):
         return None
     below = sum(bool(_CODE.fullmatch(t)) for t in texts) > sum(bool(_CODE.fullmatch(n)) for n in names)
     why = f"guess: two header rows, since in {telling} columns only the second row has no digit"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..model.raw import TableOptions
 from ..model.written import words_of
@@ -126,7 +127,10 @@ def _said_alike(blocks: list[Block], site: Site | None) -> tuple[Placed | None, 
     )
     left = [_left(b, site) for b in blocks]
     alike = {c: r for c, r in left[0].items() if all(c in other for other in left[1:])}
-    return (first if same else None), alike
+    if not same or first is None:
+        return None, alike
+    remarks = dict.fromkeys(r for s in subjects if s is not None for r in s.remarks)
+    return replace(first, remarks=tuple(remarks)), alike
 
 
 def _left(block: Block, site: Site | None) -> dict[str, str]:

@@ -15,8 +15,7 @@ from ..model.column import Column, codes_of, values_of
 from ..spec.undecided import MARK
 from ..standards.terminology import Terminology
 from .blocks import Block
-from .vocabulary import entries, said_of
-from .wide import unit_of
+from .vocabulary import entries, said_of, unit_of
 
 
 class Map(Struct, frozen=True):
@@ -135,6 +134,8 @@ def draft_units(name: str, blocks: Iterable[Block], release: Terminology) -> Map
         if block.wide is None or placed is None or placed.options.get("map") != name:
             continue
         for test in block.wide.tests:
-            mark = "guess: from the name of the column" if test.unit else "decide: no unit is in the column's name"
+            labelled = "for the label" in test.evidence
+            mark = f"guess: from the {'label' if labelled else 'name'} of the column"
+            mark = mark if test.unit else "decide: no unit is in the column's name or label"
             rows.setdefault(test.column, (test.column, (test.unit and unit_of(test.unit, release)) or test.unit, mark))
     return Map(name, ("column", "unit", MARK), tuple(rows.values()))

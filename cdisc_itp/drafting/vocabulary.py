@@ -12,6 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from ..profile.words import header_words
+from ..standards.terminology import Terminology
 
 Kind = Literal["text", "date", "time", "datetime", "number"]
 _HAN = re.compile(r"[^\x00-\x7fÀ-ɏ]")
@@ -72,3 +73,10 @@ def said_of(text: str, words: Sequence[str]) -> tuple[int, str]:
 
 def _holds(own: tuple[str, ...], parts: tuple[str, ...]) -> bool:
     return any(own[i : i + len(parts)] == parts for i in range(len(own) - len(parts) + 1))
+
+
+def unit_of(text: str, release: Terminology) -> str:
+    """The term of UNIT that a text is or speaks of; nothing where it is none."""
+    units = release.by_name("UNIT")
+    own = next((e.name for e in entries("term") if e.target == "UNIT" and text in e.words), None)
+    return own or release.submission_value(str(units.code), text) or ""

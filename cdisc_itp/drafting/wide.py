@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..model.codelist import Codelist
 from ..profile.columns import ColumnProfile
@@ -14,7 +15,7 @@ from ..standards.guide import Guide
 from ..standards.terminology import Terminology
 from .columns import readable
 from .reading import FoundTable
-from .vocabulary import entries, said_of
+from .vocabulary import entries, said_of, unit_of
 
 _IN_BRACKETS = re.compile(r"(?P<stem>.*?)\s*[(（\[](?P<unit>[^)）\]]+)[)）\]]\s*")
 _AT_END = re.compile(r"(?P<stem>.+?)[_ ](?P<unit>[A-Za-z%°]{1,6})")
@@ -47,13 +48,6 @@ def test_codes(domain: str, tables: Guide, release: Terminology) -> tuple[Codeli
     """The codelists of a domain's --TESTCD."""
     variable = tables.dataset(domain).by_name.get(f"{domain}TESTCD")
     return release.codelists_for(variable) if variable is not None else ()
-
-
-def unit_of(text: str, release: Terminology) -> str:
-    """The term of UNIT that a text is or speaks of; nothing where it is none."""
-    units = release.by_name("UNIT")
-    own = next((e.name for e in entries("term") if e.target == "UNIT" and text in e.words), None)
-    return own or release.submission_value(str(units.code), text) or ""
 
 
 def test_of(name: str, domain: str, lists: tuple[Codelist, ...], release: Terminology) -> Test:
@@ -96,6 +90,8 @@ def find_wide(table: FoundTable, domain: str, tables: Guide, release: Terminolog
         if name in companions or not readable(name) or not _may_be_result(profile):
             continue
         test = test_of(name, domain, lists, release)
+        if test.term and not test.unit and (known := unit_of(profile.label, release) if profile.label else ""):
+            test = replace(test, unit=known, evidence=f"{test.evidence}; unit {known} for the label '{profile.label}'")
         if test.term or name in beside:
             tests.append(test if test.term else Test(name))
     units = sum(bool(t.unit) or "unit" in beside.get(t.column, {}) for t in tests)

@@ -75,7 +75,7 @@ _PARTIAL: tuple[tuple[str, ...], ...] = (
     ("MM/yyyy", "M/yyyy"),
     ("yyyy年",),
 )
-_NUMBERLIKE: tuple[tuple[str, ...], ...] = (("yyyy.MM", "yyyy.M"), ("yyyyMM",), ("yyyy",))
+_NUMBERLIKE: tuple[tuple[str, ...], ...] = (("yyyy.MM", "yyyy.M"), ("MM.yyyy", "M.yyyy"), ("yyyyMM",), ("yyyy",))
 _TIMES: tuple[tuple[str, ...], ...] = (
     ("HH:mm", "H:mm"),
     ("HH:mm:ss", "H:mm:ss"),

@@ -143,3 +143,24 @@ def test_sources_whose_subjects_are_written_differently_are_told(tmp_path: Path)
 def test_an_empty_table_and_one_without_a_column_value(tmp_path: Path) -> None:
     draft = drafted({"site01/ae.csv": AE, "site01/x.csv": "A,B\n,\n"}, tmp_path)
     assert set(node(draft, "sources/site01.yaml")["tables"]) == {"ae", "x"}
+
+
+def test_a_subject_that_rows_lack_is_told(tmp_path: Path) -> None:
+    """Cells that look merged and are not: the rows below the first would be rejected, each with DATA041."""
+    rows = [(f"S{n:03}" if n % 2 else "", f"2024-01-{n:02}") for n in range(1, 9)]
+    vs = "SUBJID,VSDTC,SYSBP,DIABP\n" + "".join(f"{s},{d},{100 + i},80\n" for i, (s, d) in enumerate(rows))
+    ae = "SUBJID,AETERM,AESTDTC\n" + "".join(f"{s or 'S009'},Headache,{d}\n" for s, d in rows)
+    draft = drafted({"a/ae.csv": ae, "a/vitals.csv": vs}, tmp_path)
+    (line,) = [row for row in draft.files["sources/a.yaml"].splitlines() if "have no subject" in row]
+    assert "decide: 4 of 8 rows of vitals have no subject and will be rejected; cells that the workbook merges" in line
+
+
+def test_a_unit_in_the_label_is_the_unit_of_the_column(tmp_path: Path) -> None:
+    rows = "".join(f"S{n:03},{110 + n},{70 + n},{150 + n}\n" for n in range(1, 6))
+    head = "SUBJID,SYSBP,DIABP,WEIGHT\nSubject,mmHg,mmHg,lb\n"
+    draft = drafted({"a/vitals.csv": head + rows}, tmp_path)
+    assert draft.files["maps/vs_units.csv"].splitlines()[1:] == [
+        "SYSBP,mmHg,guess: from the label of the column",
+        "DIABP,mmHg,guess: from the label of the column",
+        "WEIGHT,LB,guess: from the label of the column",
+    ]

@@ -27,6 +27,15 @@ def table_of(text: str, tmp_path: Path, encoding: str = "utf-8") -> FoundTable:
     return table
 
 
+def test_a_row_of_units_below_the_names_is_a_header(tmp_path: Path) -> None:
+    """The same unit stands in it twice, which no other text of a header does."""
+    rows = "".join(f"S00{n},{120 + n},{80 + n},{70 + n}.5\n" for n in range(1, 5))
+    table = table_of("SUBJ,SYSBP,DIABP,WEIGHT\nSubject,mmHg,mmHg,kg\n" + rows, tmp_path)
+    assert (table.options.header, len(table.raw.rows)) == (2, 4)
+    assert table.raw.labels["SYSBP"] == "mmHg"
+    assert table_of("SUBJ,SYSBP,DIABP,WEIGHT\nS000,ND,ND,ND\n" + rows, tmp_path / "b").options.header == 1
+
+
 def test_a_plain_table_has_no_options(tmp_path: Path) -> None:
     table = table_of("ID,N\n" + ROWS, tmp_path)
     assert (table.source, table.name, table.remarks) == ("a", "x", ())

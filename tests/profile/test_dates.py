@@ -99,6 +99,14 @@ def test_six_digits_are_months_only_beside_dates_of_eight() -> None:
     assert styles("197107", "197212") == {}
 
 
+def test_a_month_with_a_point_is_one_beside_days_with_points_only() -> None:
+    assert {f: (s.count, s.partial) for f, s in styles("19.03.2024", "04.2024").items()} == {
+        "dd.MM.yyyy": (1, 0),
+        "MM.yyyy": (1, 1),
+    }
+    assert styles("04.2024", "11.2023") == {}
+
+
 @pytest.mark.parametrize("texts", [("1.5", "2022.7"), ("2022", "1999"), ("99/99/2022",), ("low",), ("13000000401",)])
 def test_numbers_and_texts_are_no_dates(texts: tuple[str, ...]) -> None:
     assert styles(*texts) == {}
