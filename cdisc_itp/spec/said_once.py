@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Collection, Mapping
 
-from msgspec.structs import fields, replace
+from msgspec.structs import replace
 
 from ..algorithms.columns import Column
 from ..model.raw import TableOptions
@@ -14,6 +14,7 @@ from .types import BlockSpec, EveryFormSpec, FormSpec, SourceSpec, Step, Steps, 
 
 # Called with the name of a table that no file is given for.
 WithoutFile = Callable[[str], None]
+_DEFAULTS = TableOptions(file="")
 
 
 def with_said_once(
@@ -38,8 +39,9 @@ def _table(source: SourceSpec, table: TableSpec, said: Collection[str]) -> Table
     every = source.every_table
     if every is None:
         return table
-    shared = [f.name for f in fields(TableOptions) if f.name not in said and getattr(every, f.name) != f.default]
-    return replace(table, **{name: getattr(every, name) for name in shared}, shared=frozenset(shared))
+    given = {n: getattr(every, n) for n in TableOptions.__struct_fields__ if n not in said}
+    shared = {n: value for n, value in given.items() if value != getattr(_DEFAULTS, n)}
+    return replace(table, **shared, shared=frozenset(shared))
 
 
 def _block(source: SourceSpec, block: BlockSpec, form: FormSpec | None) -> BlockSpec:
