@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from cdisc_itp.analysis.published import known_methods
 from cdisc_itp.build.forms import build_forms
 from cdisc_itp.model.catalogue import CATALOGUE
 from cdisc_itp.model.issue import SpecError
+from cdisc_itp.spec.published import FILE, load_published
 from tests.bad import cases, code_of, codes_written, expected, lay_out, load_with_tables
 
 CASES = cases("SPEC")
@@ -18,6 +20,10 @@ def problems_of(folder: Path) -> list[str]:
     try:
         study, tables = load_with_tables(folder)
         build_forms(study.files, tables)
+        if (folder / FILE).is_file():
+            load_published(
+                folder, known_methods(), {n: frozenset(b.plan.names) for n, b in study.analysis.datasets.items()}
+            )
     except SpecError as error:
         return [str(p) for p in error.problems]
     return []
