@@ -37,7 +37,7 @@ _PREFIXES = {
     "{http://www.w3.org/XML/1998/namespace}": "xml:",
 }
 # Schema, and OIDs: each is defined, used and defined once.
-CHECKED = ("DEF100", "DEF101", UNUSED, "DEF103")
+CHECKED = ("DEF100", "DEF101", UNUSED, "DEF103", "DEF146")
 
 
 def write_define_page(file: Path, out: Path | None = None, data: bool = True) -> int:

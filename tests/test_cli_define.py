@@ -193,3 +193,16 @@ def test_a_conversion_has_its_page_with_what_the_datasets_hold(tmp_path: Path) -
     (table,) = page.xpath("//section[contains(@class, 'cl')][.//a[text()='DM.SEX']]//table")
     seen = {r.xpath("string(th/text())").strip(): r.xpath("string(td[last()])") for r in table.xpath(".//tbody/tr")}
     assert {k: v for k, v in seen.items() if v != "·"} == {k: f"{n:,}" for k, n in sexes.items() if n}
+
+
+def test_a_data_type_of_odm_that_define_lacks_is_told(tmp_path: Path) -> None:
+    """The publisher's schema of Define-XML takes every data type of ODM 1.3.2, on which it is built."""
+    text = MADE.read_text("utf-8")
+    assert 'DataType="text"' in text
+    path = tmp_path / "define.xml"
+    path.write_text(text.replace('DataType="text"', 'DataType="string"', 1), "utf-8")
+    code, out, _ = define("check", path)
+    assert code == 1
+    (line,) = [line for line in out.splitlines() if "DEF146" in line]
+    number = next(n for n, row in enumerate(path.read_text("utf-8").splitlines(), 1) if 'DataType="string"' in row)
+    assert line.startswith(f"define.xml:{number}: DEF146 the ItemDef IT.") and line.endswith("has the data type string")

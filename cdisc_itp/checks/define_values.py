@@ -1,4 +1,4 @@
-"""DEF140-DEF145: types and sizes that define.xml states against the values in the files."""
+"""DEF140-DEF146: types and sizes that define.xml states against the values in the files."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from .package import Package, once_a_package
 from .registry import Found, found, found_at, rule
 
 _ITEM = "Define-XML 2.1, ItemDef"
+_DATES = ("date", "time", "datetime", "partialDate", "partialTime", "partialDatetime", "incompleteDatetime")
+DATA_TYPES = frozenset({"text", *NUMERIC, *_DATES, "durationDatetime", "intervalDatetime"})
+"""The types of Define-XML. ODM's schema, on which its own is built, has others (string, double) as well."""
 
 
 @rule(
@@ -130,3 +133,20 @@ def check_sizes_given(package: Package) -> Iterator[Found]:
                 yield found(group.name or "", item.name, item.data_type, attribute="Length")
             if item.data_type == "float" and item.significant_digits is None:
                 yield found(group.name or "", item.name, "float", attribute="SignificantDigits")
+
+
+@rule(
+    "DEF146",
+    "error",
+    "Data type that Define-XML does not have",
+    "Define-XML takes a part of ODM's data types: text, not string; float, not double. The schema does not tell.",
+    "Write text, integer, float, or a type of dates and durations.",
+    "line {line}: the ItemDef {name} has the data type {value}",
+    f"{_ITEM}, DataType",
+)
+def check_data_types(package: Package) -> Iterator[Found]:
+    """Each ItemDef has a DataType of Define-XML."""
+    define = needed_define(package)
+    for item in define.items:
+        if item.data_type is not None and item.data_type not in DATA_TYPES:
+            yield found(define.file, item.name, item.data_type, line=item.line, name=item.oid)

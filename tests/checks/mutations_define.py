@@ -204,6 +204,11 @@ def more_decimals_than_described(w: Written) -> None:
     )
 
 
+@mutation("DEF146")
+def type_of_odm(w: Written) -> None:
+    w.define('Name="AETERM" DataType="text"', 'Name="AETERM" DataType="string"')
+
+
 @mutation("DEF145")
 def length_missing(w: Written) -> None:
     w.define('Name="AETERM" DataType="text" Length="19"', 'Name="AETERM" DataType="text"')
