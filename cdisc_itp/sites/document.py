@@ -20,7 +20,7 @@ from .judged import Judged
 from .reading import RawFiles, SourceTable, Unreadable
 from .results import UnitOfTest
 from .subjects import SubjectGap, rows_by_subject
-from .writing import Writing, differing
+from .writing import Writing, as_declared, declared_formats, differing
 
 Document = dict[str, Any]
 SHOWN_SUBJECTS = 20
@@ -31,6 +31,7 @@ def table_document(files: StudyFiles, table: SourceTable) -> Document:
     p, source = table.profile, files.sources[table.table.source]
     fates = {f.column: f for f in column_fates(files, [table.table]) if f.fate != "dropped"}
     there = {c.name for c in p.columns} | set(p.dropped)
+    formats = declared_formats(source, table.table.name)
     missing: dict[str, Document] = {}
     for column, use, line in named_columns(source, table.table.name):
         if column not in there:
@@ -56,7 +57,10 @@ def table_document(files: StudyFiles, table: SourceTable) -> Document:
             if fates[c.name].fate == "not submitted" and not fates[c.name].reason and c.name not in p.decodes
         ],
         "missing": list(missing.values()),
-        "columns": [{**column_document(c), "place": _place(fates[c.name])} for c in p.columns],
+        "columns": [
+            {**column_document(as_declared(c, formats.get(c.name, ()))), "place": _place(fates[c.name])}
+            for c in p.columns
+        ],
     }
 
 

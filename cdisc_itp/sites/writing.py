@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..algorithms.columns import Column as RawWord
 from ..model.column import Column, blanked
 from ..profile.columns import ColumnProfile, profile_column
+from ..profile.dates import DateStyle
+from ..spec.load import blocks_of
+from ..spec.types import SourceSpec
 from .blocks import Part
 
 
@@ -48,7 +52,37 @@ def _of_part(part: Part) -> Iterator[Writing]:
             raw = str(word.column) if isinstance(word, RawWord) else None
             when = f" when {step.when}" if step.when is not None else ""
             said = word.describe().removesuffix(".") + when
-            yield Writing(part.source, part.form, column, part.table.raw.file, said, raw, _profile(part, raw))
+            seen = _profile(part, raw)
+            if seen is not None and isinstance(word, RawWord):
+                seen = as_declared(seen, word.format)
+            yield Writing(part.source, part.form, column, part.table.raw.file, said, raw, seen)
+
+
+def as_declared(profile: ColumnProfile, formats: Collection[str]) -> ColumnProfile:
+    """The profile with the order of day and month that a source file declares, where no row tells it."""
+    return replace(profile, dates=tuple(_as_declared(d, {_loose(f) for f in formats}) for d in profile.dates))
+
+
+def _as_declared(style: DateStyle, declared: set[str]) -> DateStyle:
+    said = [f for f in (style.format, style.other) if f is not None and _loose(f) in declared]
+    decided = style.undecided and len(said) == 1
+    return replace(style, format=said[0], other=None, ambiguous=0) if decided else style
+
+
+def _loose(form: str) -> str:
+    """A form without regard to leading zeros."""
+    return form.replace("dd", "d").replace("MM", "M")
+
+
+def declared_formats(source: SourceSpec, table: str) -> dict[str, set[str]]:
+    """The date formats that a source file declares for each raw column of a table."""
+    out: dict[str, set[str]] = {}
+    for _, _, block in blocks_of(source):
+        steps = [s for c in block.columns.values() for s in c.steps] if table in block.from_ else []
+        for word in (s.algorithm for s in steps):
+            if isinstance(word, RawWord):
+                out.setdefault(str(word.column), set()).update(word.format)
+    return out
 
 
 def _profile(part: Part, raw: str | None) -> ColumnProfile | None:

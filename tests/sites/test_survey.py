@@ -209,6 +209,23 @@ def test_dates_in_which_nothing_tells_day_from_month(study: Path) -> None:
     assert {v["code"] for v in found["values"] if v["where"] == "events.start"} == {"DATA010"}
 
 
+def test_the_order_of_day_and_month_that_the_source_file_declares_is_the_one_that_is_shown(study: Path) -> None:
+    frame = pd.read_csv(study / "raw/a/ae.csv", dtype=str, keep_default_na=False)
+    frame["START"] = ["05/06/2024", "07/08/2024", "01/02/2024", "03/03/2024"]
+    frame.to_csv(study / "raw/a/ae.csv", index=False)
+    spec = study / "spec/sources/a.yaml"
+    text, old = spec.read_text("utf-8"), "start: {column: START, format: dd MMM yyyy}"
+    assert old in text
+    spec.write_text(text.replace(old, "start: {column: START, format: M/d/yyyy}"), "utf-8")
+    found = survey_study(study / "spec", study / "raw")
+    (start,) = (c for c in table(found, "a/ae.csv")["columns"] if c["column"] == "START")
+    assert [(d["format"], d["other"], d["count"]) for d in start["dates"]] == [("MM/dd/yyyy", None, 4)]
+    (events,) = (f for f in found["forms"] if f["form"] == "events")
+    (column,) = (c for c in events["columns"] if c["column"] == "start")
+    seen = [w["seen"]["dates"] for w in column["written"] if w["source"] == "01"]
+    assert [(d["format"], d["other"]) for d in seen[0]] == [("MM/dd/yyyy", None)]
+
+
 def test_subjects_of_forms_against_demography(surveyed: dict[str, Document]) -> None:
     said = surveyed["nct05471050"]["subjects"]
     assert said["demography"] == ["demography"]
