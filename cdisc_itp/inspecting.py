@@ -11,6 +11,7 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
+from .model.issue import UserError
 from .terminal import make_console
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .readers.xpt import XptFile
 
 HIDDEN = "(hidden)"
+_OTHERS = "what a study's text files and workbooks hold is shown by `cdisc-itp sites`, for a new study after `init`"
 
 
 class Shown(Struct, frozen=True):
@@ -69,6 +71,8 @@ def print_file(file: Path, rows: int, encoding: str | None, item_group: str | No
         return print_odm(file, rows, encoding, item_group, as_json)
     if file.suffix.lower() in (".sav", ".zsav", ".sas7bdat"):
         return print_stat(file, rows, encoding, as_json)
+    if file.suffix.lower() in (".csv", ".tsv", ".txt", ".xlsx"):
+        raise UserError(f"{file.name}: inspect shows .xpt, .xml (ODM), .sav, .zsav and .sas7bdat files - {_OTHERS}")
     return print_xpt(file, rows, encoding, as_json)
 
 

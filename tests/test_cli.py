@@ -290,7 +290,8 @@ def test_inspect_shows_header_variables_and_first_records(written: Path) -> None
     assert "TINY-01-102" not in out
     said = json.loads(run("inspect", file, "--json")[1])
     assert (said["records"], said["rows"][0]["SEX"]) == (5, "M")
-    assert run("inspect", written / "raw/a/dm.csv")[0] == 2
+    code, _, err = run("inspect", written / "raw/a/dm.csv")
+    assert code == 2 and "dm.csv: inspect shows .xpt, .xml (ODM), .sav, .zsav and .sas7bdat files" in err
 
 
 def test_trace_tells_a_story_as_text_and_as_json(written: Path) -> None:

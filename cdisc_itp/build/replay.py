@@ -36,7 +36,7 @@ from .replay_rows import NOT_HELD
 from .replay_tables import arithmetic
 from .shown import shown, shown_values
 from .supplemental import build_supplemental
-from .trace import Member, TraceError, TraceStep, issue_text
+from .trace import Member, TraceError, TraceStep, issue_text, no_variable
 
 Looked = dict[tuple[str, str, How], Numbers]
 
@@ -145,7 +145,7 @@ class Replay:
         hit = np.ones(len(next(iter(columns.values()))), bool)
         for name, value in wanted.items():
             if name not in columns:
-                raise TraceError(f"{dataset} has no variable {name}")
+                raise no_variable(dataset, name, columns)
             hit &= np.array([v == value for v in shown_values(columns[name])], bool)
         found = np.flatnonzero(hit)
         said = ", ".join(f"{k}={v}" for k, v in wanted.items())
@@ -167,7 +167,7 @@ class Replay:
         """How one value of a file came about; TraceError where there is no such variable."""
         columns = self._stored(dataset)
         if variable not in columns:
-            raise TraceError(f"{dataset} has no variable {variable}")
+            raise no_variable(dataset, variable, columns)
         if dataset in self.parents:
             return self._supplemental(dataset, record, variable)
         if dataset == RELREC and self.related is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
 
@@ -11,6 +11,7 @@ from ..algorithms.registry import Algorithm
 from ..model.catalogue import CATALOGUE
 from ..model.issue import UserError
 from ..model.where import Condition
+from ..spec.suggest import near
 
 Said = str | tuple[str, ...] | dict[str, str | None] | Condition
 MEMBERS_SHOWN = 8
@@ -123,6 +124,12 @@ class TraceStep(Struct, frozen=True):
 
 class TraceError(UserError):
     """A record or variable that is not there, or several records where one was meant."""
+
+
+def no_variable(dataset: str, name: str, columns: Iterable[str]) -> TraceError:
+    """What is said of a variable that a dataset does not have."""
+    hint = near(name, columns)
+    return TraceError(f"{dataset} has no variable {name}" + (f" - {hint}" if hint else ""))
 
 
 def parameters_said(algorithm: Algorithm) -> dict[str, Said]:

@@ -167,5 +167,9 @@ def test_a_record_is_named_by_enough_variables() -> None:
         replay.record("LB", {"LBSEQ": "99"})
     with pytest.raises(TraceError, match="LB has no variable LBXX"):
         replay.trace("LB", 0, "LBXX")
+    with pytest.raises(TraceError, match="LB has no variable LBORES - did you mean 'LBORRES'"):
+        replay.trace("LB", 0, "LBORES")
+    with pytest.raises(TraceError, match="LB has no variable LBTSTCD - did you mean 'LBTESTCD'"):
+        replay.record("LB", {"LBTSTCD": "HGB"})
     with pytest.raises(TraceError, match="the study has no dataset QQ"):
         replay.record("QQ", {"QQSEQ": "1"})
