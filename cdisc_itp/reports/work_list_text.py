@@ -49,13 +49,13 @@ def _message(i: Issue) -> tuple[str, ...]:
 
 
 def _said_alike(issues: Iterable[Issue]) -> dict[tuple[str, ...], str]:
-    """Each message, with … for the words in which those of its code and variable differ, where they are as long.
+    """Each message; that of a judge with … for the words in which it differs from others of its code and variable.
 
     A rule that tells of each result or subject in its own words would otherwise fill the list with one sentence.
     """
     alike: dict[tuple[str, ...], dict[tuple[str, ...], list[str]]] = {}
     for i in issues:
-        words = i.message.split(" ")
+        words = i.message.split(" ") if source_of(i) == PACKAGE else [i.message]
         alike.setdefault((*_message(i)[:-1], str(len(words))), {})[_message(i)] = words
     out: dict[tuple[str, ...], str] = {}
     for group in alike.values():
